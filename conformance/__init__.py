@@ -1,0 +1,1 @@
+"""A conformance suite for the iTwin iModels API v2."""

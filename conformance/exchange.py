@@ -1,0 +1,168 @@
+"""The records everyone shares: one request with its answer, and what was found wrong with it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from conformance.contract import Contract, Operation, Response
+
+NOT_JSON: Any = type("NotJson", (), {"__repr__": lambda self: "<no JSON>", "__bool__": lambda self: False})()
+"""Stands for the body of an answer that is no JSON (`None` would be the JSON null)."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What a request made wrong on purpose must be answered with.
+
+    `requirement` is the row that judges it; an empty `code` or `detail` means that nobody documents one.
+    `statuses` are all statuses the reference accepts. `detail_target` None = the member is absent.
+    """
+
+    requirement: str
+    statuses: tuple[int, ...]
+    code: str = ""
+    detail: str = ""
+    detail_target: str | None = None
+    any_target: bool = False
+    what: str = ""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request as it left the machine; header names in lower case."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    @cached_property
+    def query(self) -> dict[str, str]:
+        """The query parameters; the last of a repeated one."""
+        return dict(parse_qsl(urlsplit(self.url).query, keep_blank_values=True))
+
+    @cached_property
+    def json(self) -> Any:
+        """The parsed body, or NOT_JSON."""
+        return _parse(self.body)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer; header names in lower case, `elapsed` in seconds."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    elapsed: float = 0.0
+
+    @cached_property
+    def json(self) -> Any:
+        """The parsed body, or NOT_JSON."""
+        return _parse(self.body)
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request and its answer, with what the suite knew when it sent it.
+
+    `operation` is None for storage transfers and for anything the contract does not describe.
+    """
+
+    number: int
+    request: Request
+    answer: Answer
+    contract: Contract
+    operation: Operation | None = None
+    path: Mapping[str, str] = field(default_factory=dict)
+    identity: str = "main"
+    expected: Expected | None = None
+    test: str = ""
+
+    @property
+    def status(self) -> int:
+        """The status of the answer."""
+        return self.answer.status
+
+    @property
+    def json(self) -> Any:
+        """The parsed body of the answer, or NOT_JSON."""
+        return self.answer.json
+
+    @property
+    def ok(self) -> bool:
+        """Whether the answer is a 2xx."""
+        return 200 <= self.answer.status < 300
+
+    @property
+    def name(self) -> str:
+        """The operation id, or `storage` for what is none."""
+        return self.operation.id if self.operation else "storage"
+
+    @property
+    def response(self) -> Response | None:
+        """What the contract documents for this status of this operation, if anything."""
+        return self.operation.responses.get(str(self.status)) if self.operation else None
+
+    @property
+    def error(self) -> dict[str, Any] | None:
+        """The `error` object of a failed request; None when the body carries none."""
+        body = self.json
+        error = body.get("error") if isinstance(body, dict) else None
+        return error if isinstance(error, dict) else None
+
+    @property
+    def entity(self) -> Any:
+        """The only member of the answer besides `_links`: `{"iModel": {…}}` gives the inner object."""
+        members = [key for key in self.json if key != "_links"] if isinstance(self.json, dict) else []
+        return self.json[members[0]] if len(members) == 1 else self.json
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """What one check saw: `kind` names the sort of deviation without any value of the run."""
+
+    kind: str
+    expected: str
+    seen: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A requirement, the exchanges that show it broken, what was expected and what was seen."""
+
+    requirement: str
+    operation: str
+    deviation: Deviation
+    exchanges: tuple[Exchange, ...]
+    test: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """Twelve hex digits that stay the same from run to run: requirement, operation, kind; no values."""
+        text = "\n".join((self.requirement, self.operation, self.deviation.kind))
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+class Broken(AssertionError):
+    """A promise is broken; carries the findings."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        self.findings = findings
+        lines = [
+            f"{f.requirement}: expected {f.deviation.expected}, saw {f.deviation.seen}" for f in findings
+        ]
+        super().__init__("\n".join(lines))
+
+
+def _parse(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return NOT_JSON

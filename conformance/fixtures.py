@@ -1,0 +1,91 @@
+"""Fixtures that stories and generated tests share: the API, set-up, and resources made for the test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from conformance.api import Api
+from conformance.make import Entity, Maker
+from conformance.run import Run
+
+TIMELINE_LENGTH = 5
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """A read-only iModel with a short history; every test that only reads shares it."""
+
+    imodel: Entity
+    briefcases: list[Entity]
+    changesets: list[Entity]
+    contents: dict[str, bytes]
+    versions: list[Entity] = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        """The id of the iModel."""
+        return str(self.imodel["id"])
+
+
+@pytest.fixture(scope="session")
+def run(request: pytest.FixtureRequest) -> Run:
+    """The run that is under way."""
+    from conformance.plugin import RUN
+
+    return request.config.stash[RUN]
+
+
+@pytest.fixture
+def api(run: Run) -> Api:
+    """The API as the main identity."""
+    return run.api()
+
+
+@pytest.fixture
+def make(run: Run) -> Maker:
+    """Set-up as the main identity."""
+    return run.maker()
+
+
+@pytest.fixture(scope="session")
+def itwin(run: Run) -> str:
+    """The id of the iTwin the run may make iModels in."""
+    return run.target.itwins[0]
+
+
+@pytest.fixture
+def imodel(make: Maker) -> Iterator[Entity]:
+    """An initialized iModel for one test, deleted after it."""
+    made = make.imodel()
+    yield made
+    make.delete(made["id"])
+
+
+@pytest.fixture(scope="session")
+def timeline(run: Run) -> Timeline:
+    """Five changesets by two briefcases, named versions on the baseline, the second and the fourth."""
+    with run.story("set-up: timeline"):
+        make = run.maker()
+        imodel = make.imodel(description="read-only timeline", extent=EXTENT)
+        briefcases = [make.briefcase(imodel["id"], device) for device in ("one", "two")]
+        contents: dict[str, bytes] = {}
+        changesets: list[Entity] = []
+        for place in range(TIMELINE_LENGTH):
+            data = make.content(64 + place)
+            parent = changesets[-1]["id"] if changesets else None
+            briefcase = briefcases[place % 2]["briefcaseId"]
+            body = {"description": f"step {place + 1}", "containingChanges": 4}
+            changesets.append(make.push(imodel["id"], briefcase, parent, data=data, **body))
+            contents[changesets[-1]["id"]] = data
+        marks = (None, changesets[1]["id"], changesets[3]["id"])
+        versions = [make.named_version(imodel["id"], mark) for mark in marks]
+        return Timeline(imodel, briefcases, changesets, contents, versions)
+
+
+EXTENT = {
+    "southWest": {"latitude": 46.1, "longitude": 7.2},
+    "northEast": {"latitude": 46.5, "longitude": 7.9},
+}

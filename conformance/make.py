@@ -1,0 +1,193 @@
+"""Set-up through the API: what a test needs before it can judge; what fails here is never a finding."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from conformance.api import Api, succeed
+from conformance.exchange import Exchange
+from conformance.story import CURRENT, SetupFailed
+
+T = TypeVar("T")
+Entity = dict[str, Any]
+NAME_LIMIT = 255
+
+
+@dataclass(frozen=True)
+class Maker:
+    """Makes iModels and what belongs to them as one identity, under names that carry the run id."""
+
+    api: Api
+    itwin: str
+    run: str
+
+    def as_(self, identity: str) -> Maker:
+        """The same set-up as somebody else."""
+        return Maker(self.api.as_(identity), self.itwin, self.run)
+
+    def name(self, words: str = "") -> str:
+        """A name nobody else uses: run id, test's own number, words; at most 255 characters."""
+        unique = f"{CURRENT.get().random.getrandbits(32):08x}"
+        return f"{self.run} {unique} {words}".strip()[:NAME_LIMIT]
+
+    def imodel(self, **body: Any) -> Entity:
+        """Make an iModel, initialized at once unless the body asks for another mode."""
+        made: Entity = succeed(
+            self.api("create-imodel", body={"iTwinId": self.itwin, "name": self.name()} | body)
+        )
+        return made
+
+    def briefcase(self, imodel: str, device: str = "bench") -> Entity:
+        """Acquire a briefcase."""
+        made: Entity = succeed(self.api("acquire-imodel-briefcase", id=imodel, body={"deviceName": device}))
+        return made
+
+    def changeset_id(self) -> str:
+        """A fresh changeset id: 40 hex digits."""
+        return f"{CURRENT.get().random.getrandbits(160):040x}"
+
+    def content(self, size: int = 64) -> bytes:
+        """Bytes for a file."""
+        return CURRENT.get().random.randbytes(size)
+
+    def push_body(self, briefcase: int, parent: str | None, data: bytes, **body: Any) -> Entity:
+        """The body of a create-changeset request that fits the file `data`."""
+        sent: Entity = {"id": self.changeset_id(), "briefcaseId": briefcase, "fileSize": len(data)}
+        if parent:
+            sent["parentId"] = parent
+        return sent | body
+
+    def push(
+        self, imodel: str, briefcase: int, parent: str | None = None, *, data: bytes = b"", **body: Any
+    ) -> Entity:
+        """Push one changeset whole (metadata, bytes, completion) and return it as completed."""
+        data = data or self.content()
+        sent = self.push_body(briefcase, parent, data, **body)
+        begun = succeed(self.api("create-imodel-changeset", id=imodel, body=sent))
+        stored = self.api.upload(begun["_links"]["upload"], data)
+        if not stored.ok:
+            raise SetupFailed(f"the upload of a changeset answered {stored.status}")
+        done = self.complete(imodel, sent["id"], briefcase)
+        made: Entity = succeed(done)
+        return made
+
+    def complete(self, imodel: str, changeset: str, briefcase: int) -> Exchange:
+        """Send the completion of a push and return the exchange."""
+        body = {"state": "fileUploaded", "briefcaseId": briefcase}
+        return self.api("update-imodel-changeset", id=imodel, changeset=changeset, body=body)
+
+    def pushes(self, imodel: str, briefcase: int, number: int, parent: str | None = None) -> list[Entity]:
+        """Push several changesets, each on top of the one before."""
+        made: list[Entity] = []
+        for place in range(number):
+            made.append(self.push(imodel, briefcase, parent, description=f"step {place + 1}"))
+            parent = made[-1]["id"]
+        return made
+
+    def named_version(self, imodel: str, changeset: str | None = None, **body: Any) -> Entity:
+        """Make a named version on a changeset, or on the baseline."""
+        sent: Entity = {"name": self.name()} | ({"changesetId": changeset} if changeset else {}) | body
+        made: Entity = succeed(self.api("create-imodel-named-version", id=imodel, body=sent))
+        return made
+
+    def copy(self, source: str, operation: str = "clone-imodel", **body: Any) -> str:
+        """Ask for a clone or fork, wait until it is made, and return its id."""
+        sent: Entity = {"iTwinId": self.itwin, "name": self.name()} | body
+        return self.wait(self.copied(self.api(operation, id=source, body=sent)))
+
+    def copied(self, asked: Exchange) -> str:
+        """The id of the new iModel from the 202 of a clone or fork."""
+        location = asked.answer.headers.get("location", "")
+        if asked.status != 202 or not location:
+            raise SetupFailed(f"{asked.name} answered {asked.status} without naming a copy")
+        return location.rstrip("/").rsplit("/", 1)[-1]
+
+    def wait(self, imodel: str) -> str:
+        """Wait until the iModel's create-operation is over and the iModel initialized; return its id."""
+        state = self.until(lambda: self.operation(imodel)["state"], lambda seen: seen not in RUNNING)
+        if state != "successful":
+            raise SetupFailed(f"the create-operation ended as {state}")
+        self.until(
+            lambda: succeed(self.api("get-imodel-details", id=imodel))["state"],
+            lambda seen: seen == "initialized",
+        )
+        return imodel
+
+    def operation(self, imodel: str) -> Entity:
+        """The create-operation of an iModel."""
+        found: Entity = succeed(self.api("get-create-imodel-operation-details", id=imodel))
+        return found
+
+    def soon(self, look: Callable[[], T], good: Callable[[T], bool]) -> T:
+        """Look until it is good, at most as long as a list may lag behind; returns what was seen last."""
+        target = self.api.road.wire.target
+        end = time.monotonic() + target.lag
+        while not good(seen := look()) and time.monotonic() < end:
+            time.sleep(target.poll)
+        return seen
+
+    def until(self, look: Callable[[], T], good: Callable[[T], bool]) -> T:
+        """Look at the target's poll pace until it is good; SetupFailed after the deadline."""
+        target = self.api.road.wire.target
+        end = time.monotonic() + target.deadline
+        while not good(seen := look()):
+            if time.monotonic() > end:
+                raise SetupFailed(f"still {seen!r} after {target.deadline:.0f} s")
+            time.sleep(target.poll)
+        return seen
+
+    def walk(
+        self,
+        operation: str,
+        collection: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        **path: Any,
+    ) -> list[Any]:
+        """Follow a list from its first page to the last and return all items."""
+        page = self.api(operation, query=query, headers=headers, **path)
+        items: list[Any] = list(succeed_list(page, collection))
+        while following := page.json["_links"]["next"]:
+            page = self.api.follow(following["href"], headers=headers)
+            items += succeed_list(page, collection)
+        return items
+
+    def listed(self, itwin: str, **query: Any) -> set[str]:
+        """The ids of the iModels an iTwin lists."""
+        full = {"iTwinId": itwin, "$top": 1000} | query
+        return {item["id"] for item in self.walk("get-itwin-imodels", "iModels", query=full)}
+
+    def history(self, imodel: str, at_least: int = 0) -> list[Entity]:
+        """All changesets of an iModel in the order of their index, whole, once the list shows `at_least`."""
+
+        def look() -> list[Entity]:
+            query = {"$orderBy": "index"}
+            return self.walk(
+                "get-imodel-changesets", "changesets", id=imodel, query=query, headers=REPRESENTATION
+            )
+
+        return self.soon(look, lambda seen: len(seen) >= at_least)
+
+    def delete(self, imodel: str) -> Exchange:
+        """Delete an iModel of this run."""
+        return self.api("delete-imodel", id=imodel)
+
+
+REPRESENTATION = {"prefer": "return=representation"}
+RUNNING = {"scheduled", "waitingForFile"}
+
+
+def succeed_list(exchange: Exchange, collection: str) -> list[Any]:
+    """The items of a list answer; SetupFailed when it is none."""
+    if (
+        not exchange.ok
+        or not isinstance(exchange.json, dict)
+        or not isinstance(exchange.json.get(collection), list)
+    ):
+        raise SetupFailed(f"{exchange.name} answered {exchange.status} without {collection}")
+    items: list[Any] = exchange.json[collection]
+    return items

@@ -1,0 +1,138 @@
+"""The plan of a run: which requirements it sets out to decide, on which operations, by which tests."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from conformance.contract import Contract
+from conformance.requirements import PROFILES, Requirement, promise_of, register
+from conformance.target import Target
+
+DECIDERS = {"promise", "check", "decides"}
+CHECKS = "checks"
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What the user asked for; empty sets mean everything."""
+
+    profile: str = "gate"
+    requirements: frozenset[str] = frozenset()
+    operations: frozenset[str] = frozenset()
+    resources: frozenset[str] = frozenset()
+
+
+@dataclass
+class Plan:
+    """Planned rows with the operations that must be looked at, and why other rows are not in it."""
+
+    selection: Selection
+    operations: tuple[str, ...]
+    rows: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
+
+    def includes_test(self, names: frozenset[str], profile: str, operation: str | None) -> bool:
+        """Whether a test belongs in the run: by profile, by the rows it decides, by its operation."""
+        if PROFILES.index(profile) > PROFILES.index(self.selection.profile):
+            return False
+        if operation is not None and operation not in self.operations:
+            return False
+        if not self._narrow or names & self.rows.keys():
+            return True
+        return operation is not None and any(operation in self.rows[name] for name in self._by_checks())
+
+    @property
+    def _narrow(self) -> bool:
+        chosen = self.selection
+        return bool(chosen.requirements or chosen.operations or chosen.resources)
+
+    def _by_checks(self) -> Iterator[str]:
+        """Planned rows that checks decide: they need every generated test of their operations."""
+        return (name for name in self.rows if name in deciders()[CHECKS])
+
+
+def make_plan(contract: Contract, target: Target, selection: Selection) -> Plan:
+    """Plan the rows whose profile, identities, contract data and decider are given."""
+    operations = tuple(
+        id_
+        for id_, operation in contract.operations.items()
+        if (not selection.operations or id_ in selection.operations)
+        and (not selection.resources or operation.tag in selection.resources)
+        and id_ not in target.not_offered
+    )
+    plan = Plan(selection, operations)
+    decided = frozenset().union(*deciders().values())
+    for name, row in register().items():
+        own = tuple(operation for operation in operations if row.concerns(operation))
+        reason = _left_out(row, own, decided, target, selection)
+        if reason:
+            plan.left_out[name] = reason
+        else:
+            plan.rows[name] = own
+    return plan
+
+
+def _left_out(
+    row: Requirement, operations: Iterable[str], decided: frozenset[str], target: Target, chosen: Selection
+) -> str:
+    missing = [need for need in row.needs if need not in target.abilities]
+    if chosen.requirements and row.name not in chosen.requirements:
+        return "not selected"
+    if not operations:
+        return "its operations are not selected, not offered or not in the contract"
+    if row.when_seen:
+        return "judged when it occurs"
+    if PROFILES.index(row.profile) > PROFILES.index(chosen.profile):
+        return f"profile {row.profile}"
+    if missing:
+        return f"no {', no '.join(missing)}"
+    return "" if row.name in decided else "nothing decides it"
+
+
+@cache
+def deciders() -> dict[str, frozenset[str]]:
+    """Which rows each test decides, by `module.function`; `checks` holds what checks decide.
+
+    Found by reading the source for literal names in `promise(…)`, `@check(…)` and `decides(…)`.
+    """
+    import conformance
+    import scenarios
+
+    found: dict[str, frozenset[str]] = {CHECKS: frozenset()}
+    for package in (conformance, scenarios):
+        root = Path(str(package.__file__)).parent
+        for file in sorted(root.rglob("*.py")):
+            if "mock" in file.relative_to(root).parts:
+                continue
+            module = ".".join((package.__name__, *file.relative_to(root).with_suffix("").parts))
+            _scan(module, ast.parse(file.read_text(encoding="utf-8")), found)
+    return found
+
+
+def _scan(module: str, tree: ast.Module, found: dict[str, frozenset[str]]) -> None:
+    for node in tree.body:
+        names = frozenset(_literals(node))
+        for name in names:
+            promise_of(name)
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            found[f"{module}.{node.name}"] = names
+        elif names:
+            found[CHECKS] |= names
+
+
+def _literals(node: ast.AST) -> Iterator[str]:
+    for call in ast.walk(node):
+        if isinstance(call, ast.Call) and _called(call.func) in DECIDERS:
+            yield from (
+                a.value for a in call.args if isinstance(a, ast.Constant) and isinstance(a.value, str)
+            )
+
+
+def _called(function: ast.expr) -> str:
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""

@@ -1,0 +1,65 @@
+"""How a refusal is read: status always, code and details as far as the answer tells them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conformance.exchange import Deviation, Exchange, Expected
+from conformance.story import Undecided
+
+
+def refused(exchange: Exchange, statuses: int | tuple[int, ...], *codes: str) -> dict[str, Any]:
+    """Assert a refusal: one of the statuses, and one of the codes when codes are given.
+
+    Returns the `error` object (empty without one). Raises Undecided when a code is asked for and the answer
+    carries no error body, since the reference does not promise one for every failure.
+    """
+    accepted = (statuses,) if isinstance(statuses, int) else statuses
+    assert exchange.status in accepted, (
+        f"answered {exchange.status} {code_of(exchange)}, not {_words(accepted)}"
+    )
+    error = exchange.error
+    if codes and error is None:
+        raise Undecided("the refusal carried no error body, so its code cannot be judged")
+    if codes:
+        assert code_of(exchange) in codes, f"answered the code {code_of(exchange)}, not {_words(codes)}"
+    return error or {}
+
+
+def as_expected(exchange: Exchange, expected: Expected) -> Deviation | None:
+    """Compare a refusal with what a request made wrong on purpose must be answered with."""
+    parts = (_words(expected.statuses), expected.code, expected.detail, expected.detail_target or "")
+    wanted = " ".join(part for part in parts if part)
+    seen = f"{exchange.status} {code_of(exchange)}".strip()
+    if exchange.status not in expected.statuses:
+        return Deviation(f"status {exchange.status} for {expected.what}", wanted, seen)
+    if exchange.error is None or not expected.code:
+        return None
+    if code_of(exchange) != expected.code:
+        return Deviation(f"code {code_of(exchange)} for {expected.what}", wanted, seen)
+    if expected.detail and not _has_detail(exchange.error, expected):
+        return Deviation(f"details for {expected.what}", wanted, f"{seen} {exchange.error.get('details')}")
+    return None
+
+
+def code_of(exchange: Exchange) -> str:
+    """The error code of an answer, `""` when it has none."""
+    return str((exchange.error or {}).get("code", ""))
+
+
+def _has_detail(error: dict[str, Any], expected: Expected) -> bool:
+    details = error.get("details")
+    entries = [entry for entry in details if isinstance(entry, dict)] if isinstance(details, list) else []
+    return any(entry.get("code") == expected.detail and _same_target(entry, expected) for entry in entries)
+
+
+def _same_target(entry: dict[str, Any], expected: Expected) -> bool:
+    if expected.any_target:
+        return True
+    target = entry.get("target")
+    wanted = expected.detail_target
+    return str(target or "").casefold() == str(wanted or "").casefold()
+
+
+def _words(values: tuple[object, ...]) -> str:
+    return " or ".join(str(value) for value in values)

@@ -1,0 +1,1 @@
+"""From decisions to what people and machines read: verdict, findings, tables, Allure, HTML."""

@@ -1,0 +1,168 @@
+"""The verdict: what the decisions of a run add up to, and the exit code that follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+
+from conformance.contract import Contract
+from conformance.exchange import Finding
+from conformance.ledger import Entry, Ledger
+from conformance.plan import Plan
+from conformance.requirements import PROFILES, Requirement, promise_of, register
+
+
+class Exit(IntEnum):
+    """Exit codes of `run`."""
+
+    CONFORMANT = 0
+    NOT_CONFORMANT = 1
+    USAGE = 2
+    INCONCLUSIVE = 3
+
+
+class State(StrEnum):
+    """What became of one requirement."""
+
+    HELD = "held"
+    BROKEN = "broken"
+    FLAKY = "flaky"
+    UNDECIDED = "undecided"
+    NOT_PLANNED = "not planned"
+
+
+@dataclass(frozen=True)
+class RowVerdict:
+    """One requirement's verdict: how often it held, and why it is not held where it is not."""
+
+    row: Requirement
+    state: State
+    held: int = 0
+    reason: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass
+class Verdict:
+    """The outcome of a run.
+
+    `not_looked_at` counts MUST rows by what was missing for them, `trouble` holds what went wrong besides the
+    target, `left_behind` iModels that were not deleted, `stopped` why a run ended early; `scope` says so when
+    the user asked for a part only.
+    """
+
+    rows: list[RowVerdict]
+    not_covered: tuple[str, ...] = ()
+    not_looked_at: dict[str, int] = field(default_factory=dict)
+    trouble: list[str] = field(default_factory=list)
+    left_behind: list[str] = field(default_factory=list)
+    tests: dict[str, int] = field(default_factory=dict)
+    stopped: str = ""
+    scope: str = ""
+    strict: bool = False
+    require_complete: bool = False
+
+    def count(self, state: State, level: str | None = None) -> int:
+        """How many rows ended in a state."""
+        return sum(row.state is state and level in (None, row.row.level) for row in self.rows)
+
+    @property
+    def broken(self) -> list[RowVerdict]:
+        """Broken rows that decide the exit code."""
+        return [row for row in self.rows if row.state is State.BROKEN and self._decides(row)]
+
+    @property
+    def open(self) -> list[RowVerdict]:
+        """MUST rows that were planned and are neither held nor broken."""
+        loose = {State.UNDECIDED, State.FLAKY}
+        return [row for row in self.rows if row.state in loose and row.row.level == "MUST"]
+
+    @property
+    def exit(self) -> Exit:
+        """The exit code; a broken MUST row wins over everything that stayed open."""
+        if self.broken:
+            return Exit.NOT_CONFORMANT
+        loose = self.open or self.trouble or self.stopped or not self.count(State.HELD)
+        if loose or (self.require_complete and self.not_looked_at):
+            return Exit.INCONCLUSIVE
+        return Exit.CONFORMANT
+
+    @property
+    def line(self) -> str:
+        """The verdict in one line."""
+        if self.exit is Exit.NOT_CONFORMANT:
+            return f"not conformant: {_rows(self.broken)} broken" + (f" ({self.stopped})" if self.stopped else "")
+        if self.exit is Exit.INCONCLUSIVE:
+            return f"inconclusive: {self.stopped or self._why_open()}"
+        remarks = "; ".join(filter(None, (self.scope, self._partial())))
+        return f"conformant ({remarks})" if remarks else "conformant"
+
+    def _why_open(self) -> str:
+        if self.open:
+            return f"{_rows(self.open)} could not be decided"
+        if self.trouble:
+            return self.trouble[0]
+        return self._partial() if self.require_complete and self.not_looked_at else "nothing was decided"
+
+    def _partial(self) -> str:
+        if not self.not_looked_at:
+            return ""
+        number = sum(self.not_looked_at.values())
+        reasons = dict.fromkeys(part for reason in self.not_looked_at for part in reason.split(", "))
+        return f"partial: {number} MUST row{'s' * (number != 1)} not looked at: {', '.join(reasons)}"
+
+    def _decides(self, row: RowVerdict) -> bool:
+        return row.row.level == "MUST" or (self.strict and row.row.label == "O")
+
+
+def decide(plan: Plan, ledger: Ledger, contract: Contract) -> Verdict:
+    """Add up the decisions of a run."""
+    rows = [_row(row, plan, ledger.entries.get(name, Entry())) for name, row in register().items()]
+    covered = {operation for name in register() for operation in promise_of(name).operations}
+    partial: dict[str, int] = {}
+    for name, reason in plan.left_out.items():
+        if promise_of(name).level == "MUST" and reason.startswith("no "):
+            partial[reason] = partial.get(reason, 0) + 1
+    missing = tuple(id_ for id_ in contract.operations if id_ not in covered)
+    return Verdict(rows, missing, partial, scope=_scope(plan))
+
+
+def _scope(plan: Plan) -> str:
+    """What to say beside `conformant` when the run looked at a part only because it was asked to."""
+    chosen = plan.selection
+    narrow = chosen.requirements or chosen.operations or chosen.resources
+    if not narrow and PROFILES.index(chosen.profile) >= PROFILES.index("gate"):
+        return ""
+    planned = sum(promise_of(name).level == "MUST" for name in plan.rows)
+    every = sum(row.level == "MUST" for row in register().values())
+    return f"{'selection' if narrow else chosen.profile} only: {planned} of {every} MUST rows"
+
+
+def _row(row: Requirement, plan: Plan, entry: Entry) -> RowVerdict:
+    held = sum(entry.held.values())
+    if entry.findings:
+        return RowVerdict(row, State.BROKEN, held, findings=tuple(entry.findings))
+    if entry.flaky:
+        return RowVerdict(row, State.FLAKY, held, "a failure did not repeat", tuple(entry.flaky))
+    if row.name not in plan.rows:
+        reason = plan.left_out.get(row.name, "")
+        return RowVerdict(row, State.HELD if held and row.when_seen else State.NOT_PLANNED, held, reason)
+    missing = list(_missing(row, plan, entry))
+    if missing:
+        reason = "; ".join(entry.reasons) or f"not looked at on {', '.join(missing)}"
+        return RowVerdict(row, State.UNDECIDED, held, reason)
+    return RowVerdict(row, State.HELD, held)
+
+
+def _missing(row: Requirement, plan: Plan, entry: Entry) -> Iterator[str]:
+    planned = plan.rows[row.name]
+    if row.each:
+        yield from (operation for operation in planned if not entry.held[operation])
+    elif not sum(entry.held.values()):
+        yield "any operation"
+
+
+def _rows(rows: list[RowVerdict]) -> str:
+    level = "MUST " if all(row.row.level == "MUST" for row in rows) else ""
+    return f"{len(rows)} {level}row{'s' * (len(rows) != 1)}"

@@ -1,0 +1,204 @@
+"""One run: its options, and everything that lives from the first request to the verdict."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from conformance.api import Api, Road
+from conformance.contract import Contract, load
+from conformance.ledger import Ledger
+from conformance.make import Maker
+from conformance.plan import Plan, Selection, make_plan
+from conformance.story import CURRENT, Story
+from conformance.target import IDENTITIES, MAIN, Target, live_target
+from conformance.transport.journal import Journal, Made
+from conformance.transport.provenance import Provenance
+from conformance.transport.recording import Recording
+from conformance.transport.redaction import Redaction
+from conformance.transport.transcript import Transcript
+from conformance.transport.wire import Wire
+
+if TYPE_CHECKING:
+    from conformance.mock.server import MockServer
+
+MOCK = "mock"
+MOCK_IDENTITIES = tuple("admin" if name == MAIN else name for name in IDENTITIES)
+FIXED_SEED = 2026
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line asked for; JSON-ready, and without any secret."""
+
+    target: str = MOCK
+    itwins: tuple[str, ...] = ()
+    contract: str = ""
+    profile: str = "gate"
+    seed: int = FIXED_SEED
+    requirements: tuple[str, ...] = ()
+    operations: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+    liberties: tuple[str, ...] = ()
+    drops: tuple[str, ...] = ()
+    reports: str = ""
+    rate: float = 0.0
+    strict: bool = False
+    require_complete: bool = False
+
+    def dump(self) -> str:
+        """These options as one line of JSON."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def parse(cls, text: str) -> Options:
+        """Read what `dump` wrote."""
+        values: dict[str, Any] = json.loads(text) if text else {}
+        read: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
+        return cls(**read)
+
+
+class Run:
+    """Opens target, journal and recording; hands out Api and Maker; closes and cleans up."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.started = datetime.now(UTC)
+        self.id = f"ic-{self.started:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+        self.folder = _folder(options.reports, self.id)
+        self.contract: Contract = load(Path(options.contract) if options.contract else None)
+        self.mock: MockServer | None = None
+        self.target: Target = self._target()
+        self.ledger = Ledger()
+        self.journal = Journal(self.folder / "journal.jsonl")
+        self.redaction = Redaction(self.target.tokens.values())
+        self.transcript = Transcript(self.id)
+        given = self.target.itwins
+        self.recording = Recording(self.folder / "exchanges.jsonl.gz", self.redaction, Provenance(given))
+        self.wire = Wire.to(self.target, self.journal, options.rate)
+        self.road = Road(self.contract, self.wire, [self.recording.add, self.transcript.add])
+        self.plan: Plan = make_plan(self.contract, self.target, self.selection)
+        self.left_behind: list[str] = []
+
+    @property
+    def selection(self) -> Selection:
+        """The part of the options that picks tests and rows."""
+        chosen = self.options
+        return Selection(
+            chosen.profile,
+            frozenset(chosen.requirements),
+            frozenset(chosen.operations),
+            frozenset(chosen.resources),
+        )
+
+    def api(self, identity: str = "main", scope: str = "") -> Api:
+        """The API as an identity."""
+        return Api(self.road, identity, scope)
+
+    def maker(self, identity: str = "main") -> Maker:
+        """Set-up as an identity in the first iTwin."""
+        return Maker(self.api(identity), self.target.itwins[0], self.id)
+
+    @contextmanager
+    def story(self, test: str) -> Iterator[Story]:
+        """Make `test` the running story, with randomness of its own drawn from the seed."""
+        told = Story(test, self.ledger, random.Random(self.seed_of(test)))
+        token = CURRENT.set(told)
+        try:
+            yield told
+        finally:
+            CURRENT.reset(token)
+
+    def seed_of(self, test: str) -> int:
+        """The seed of one test: order, sharding and resuming do not change it."""
+        return int.from_bytes(hashlib.sha256(f"{self.options.seed} {test}".encode()).digest()[:8])
+
+    def finish(self) -> None:
+        """Delete what the run made, close files and connections, stop the mock."""
+        try:
+            self.left_behind = clean_up(self)
+        finally:
+            self.recording.close()
+            self.journal.close()
+            self.wire.close()
+            if self.mock:
+                self.mock.stop()
+
+    def _target(self) -> Target:
+        if self.options.target != MOCK:
+            return live_target(self.options.target, self.options.itwins)
+        from conformance.mock import tokens
+        from conformance.mock.server import MockServer
+        from conformance.mock.settings import Settings
+
+        chosen = self.options
+        self.mock = MockServer(
+            Settings(seed=chosen.seed),
+            faults=chosen.faults,
+            liberties=chosen.liberties,
+            drop=chosen.drops,
+        ).start()
+        known = {MAIN if name == "admin" else name: tokens.token(name) for name in MOCK_IDENTITIES}
+        itwins = (tokens.ITWIN, tokens.SECOND_ITWIN)
+        return Target(self.mock.url, itwins, known, embedded=True, poll=0.02, deadline=10.0, lag=2.0)
+
+
+def clean_up(run: Run, tries: int = 3) -> list[str]:
+    """Delete every iModel of the run that is still there; returns the names of those that stay."""
+    api = run.api()
+    with run.story("clean-up"):
+        for made in run.journal.unsettled():
+            if made.name.startswith(run.id):
+                _quietly(_settle, run, api, made)
+        for _ in range(tries):
+            for made in run.journal.alive():
+                _quietly(_delete, run, api, made.id)
+            if not run.journal.alive():
+                break
+            time.sleep(run.target.poll)
+    return [f"{made.name} ({made.id})" for made in run.journal.alive()]
+
+
+def _delete(run: Run, api: Api, imodel: str) -> None:
+    answer = run.wire.send(api.request("delete-imodel", {"id": imodel}))
+    if answer.status in {204, 404}:
+        run.journal.gone(imodel)
+
+
+def _settle(run: Run, api: Api, made: Made) -> None:
+    """Look for an iModel of which nobody knows whether the target made it."""
+    page = api("get-itwin-imodels", query={"iTwinId": made.itwin, "name": made.name})
+    for item in page.json["iModels"]:
+        if item.get("displayName") == made.name:
+            run.journal.settle(made.key, item["id"])
+
+
+def _quietly(action: Callable[..., None], *arguments: Any) -> None:
+    # Clean-up goes on whatever the target does; what stays behind is reported by name.
+    with suppress(Exception):
+        action(*arguments)
+
+
+def _folder(chosen: str, run: str) -> Path:
+    if chosen:
+        folder = Path(chosen)
+    else:
+        root = Path("reports") if Path("reports/README.md").is_file() else Path("imodels-reports")
+        folder = root / run
+        root.mkdir(parents=True, exist_ok=True)
+        latest = root / "latest"
+        if latest.is_symlink() or not latest.exists():
+            latest.unlink(missing_ok=True)
+            latest.symlink_to(run)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

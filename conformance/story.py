@@ -1,0 +1,80 @@
+"""What a test is doing now, and `promise`, which ties a block of plain asserts to a requirement."""
+
+from __future__ import annotations
+
+import random
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from conformance.exchange import Broken, Deviation, Exchange, Finding
+from conformance.ledger import Ledger
+from conformance.requirements import Requirement, promise_of
+
+
+class Undecided(Exception):
+    """The answer does not allow a decision; the text says why."""
+
+
+class SetupFailed(Exception):
+    """Something that had to work before the judging could start did not; never a finding."""
+
+
+@dataclass
+class Story:
+    """One running test: its id, the ledger it writes to, the exchanges it caused, its own randomness."""
+
+    test: str
+    ledger: Ledger
+    random: random.Random
+    exchanges: list[Exchange] = field(default_factory=list)
+
+
+CURRENT: ContextVar[Story] = ContextVar("story")
+
+
+@contextmanager
+def promise(name: str) -> Iterator[None]:
+    """Decide a requirement by the asserts inside.
+
+    A failed assert of a MUST row raises Broken and ends the story; of any other row it is written down and
+    the story goes on. Undecided leaves the row open; every other error leaves it open and goes through.
+    """
+    row = promise_of(name)
+    story = CURRENT.get()
+    start = len(story.exchanges)
+    try:
+        yield
+    except Broken:
+        story.ledger.undecided(name, "another promise broke first")
+        raise
+    except AssertionError as error:
+        finding = _finding(row, error, story, start)
+        story.ledger.broken(finding)
+        if row.level == "MUST":
+            raise Broken([finding]) from error
+    except Undecided as reason:
+        story.ledger.undecided(name, str(reason))
+    except Exception as error:
+        story.ledger.undecided(name, f"{type(error).__name__}: {error}".splitlines()[0])
+        raise
+    else:
+        story.ledger.held(name, _operations(row, story.exchanges[start:]))
+
+
+def _operations(row: Requirement, exchanges: list[Exchange]) -> set[str]:
+    seen = {exchange.name for exchange in exchanges if row.concerns(exchange.name)}
+    return seen or set(row.operations[:1]) or {"storage"}
+
+
+def _finding(row: Requirement, error: AssertionError, story: Story, start: int) -> Finding:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    inside = story.exchanges[start:]
+    evidence = tuple(inside or story.exchanges[-1:])
+    own = [exchange.name for exchange in evidence if row.concerns(exchange.name)]
+    operation = own[-1] if own else (row.operations[0] if row.operations else "storage")
+    source = (frame.line or "assert").strip()
+    deviation = Deviation(kind=source, expected=row.says, seen=str(error) or source)
+    return Finding(row.name, operation, deviation, evidence[-6:], story.test)

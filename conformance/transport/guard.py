@@ -1,0 +1,102 @@
+"""The guard: refuses, before anything leaves the machine, what a run must not touch."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from conformance.exchange import Answer, Request
+from conformance.target import Target
+from conformance.transport.journal import Journal
+
+READS = {"GET", "HEAD", "OPTIONS"}
+NOT_HEX = re.compile(r"[^0-9a-f]")
+GUIDS = re.compile(r"[0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
+
+
+class Refused(Exception):
+    """The guard refused a request; nothing was sent."""
+
+
+class Guard:
+    """Lets through reads under the base URL, writes to what the journal holds, storage links handed out."""
+
+    def __init__(self, target: Target, journal: Journal) -> None:
+        self._base = urlsplit(target.base_url)
+        self._itwins = {itwin.lower() for itwin in target.itwins}
+        self._journal = journal
+        self._storage: set[str] = set()
+
+    def check(self, request: Request, scope: str = "") -> None:
+        """Raise Refused unless this request may leave; `scope` narrows writes to one part of the run."""
+        if request.url in self._storage:
+            return
+        segments = self._segments(request.url)
+        if request.method.upper() in READS:
+            return
+        if not segments:
+            self._check_itwin(request)
+        elif not self._journal.holds(segments[0], scope):
+            raise Refused(f"{request.method} would write to an iModel that this run did not make")
+        elif segments[1:2] in (["clone"], ["fork"]):
+            self._check_itwin(request)
+
+    def learn(self, answer: Answer) -> None:
+        """Remember the storage links of an answer: they are the only addresses outside the base URL."""
+        base = self._base.geturl()
+        self._storage.update(link for link in _storage_links(answer.json) if not link.startswith(base))
+
+    def _segments(self, url: str) -> list[str]:
+        parts = urlsplit(url)
+        if (parts.scheme, parts.netloc) != (self._base.scheme, self._base.netloc):
+            raise Refused(
+                f"{parts.scheme}://{parts.hostname} is neither the target nor a storage link it gave"
+            )
+        path = parts.path
+        if not (path == self._base.path or path.startswith(self._base.path + "/")):
+            raise Refused("the path lies outside the target's base path")
+        segments = path[len(self._base.path) :].split("/")[1:]
+        if segments and not segments[-1]:
+            segments.pop()
+        if any(not _plain(segment) for segment in segments):
+            raise Refused("the path is ambiguous: empty, dotted or doubly encoded segments")
+        return [unquote(segment) for segment in segments]
+
+    def _check_itwin(self, request: Request) -> None:
+        try:
+            named = [value for value in _itwins(request.body) if isinstance(value, str)]
+        except (ValueError, RecursionError):
+            named = GUIDS.findall(request.body.decode("utf-8", "replace"))
+        for value in named:
+            digits = NOT_HEX.sub("", value.lower())
+            guid = str(uuid.UUID(digits)) if len(digits) == 32 else ""
+            if guid and guid not in self._itwins and not self._journal.holds(guid):
+                raise Refused("the request would make an iModel in an iTwin that the run was not given")
+
+
+def _plain(segment: str) -> bool:
+    text = unquote(segment)
+    return bool(text) and text not in {".", ".."} and not any(sign in text for sign in "/\\%;\0?#")
+
+
+def _itwins(body: bytes) -> Iterator[Any]:
+    """Every value of a top-level member spelled iTwinId in any case, repeated ones included."""
+    pairs: list[tuple[str, Any]] = json.loads(body, object_pairs_hook=list) if body else []
+    for pair in pairs if isinstance(pairs, list) else []:
+        if isinstance(pair, tuple) and pair[0].casefold() == "itwinid":
+            yield pair[1]
+
+
+def _storage_links(body: Any) -> Iterator[str]:
+    if isinstance(body, dict):
+        if "storageType" in body and isinstance(body.get("href"), str):
+            yield body["href"]
+        for value in body.values():
+            yield from _storage_links(value)
+    elif isinstance(body, list):
+        for value in body:
+            yield from _storage_links(value)

@@ -1,0 +1,55 @@
+"""Redaction: no token, key or signature gets into anything the run writes."""
+
+from __future__ import annotations
+
+import re
+import urllib.parse
+from collections.abc import Iterable, Mapping
+
+MASK = "[redacted]"
+
+_SIGNATURE = re.compile(
+    r"""((?:\?|&|;|\\u0026)(?:sig|X-Goog-Signature|Signature)=)[^&\\"'\s]+""", re.IGNORECASE
+)
+_MEMBER = re.compile(
+    r'("(?:sas|sasToken|shareKey|authorization|access_token|refresh_token|client_secret)"\s*:\s*")(?:[^"\\]|\\.)*"',
+    re.IGNORECASE,
+)
+_BEARER = re.compile(r"\b((?:Bearer|Basic)\s+)[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE)
+_SECRET_HEADERS = {"authorization", "proxy-authorization", "cookie", "set-cookie"}
+
+
+class Redaction:
+    """Masks the given secrets wherever they stand, and everything that looks like a signature or key."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        forms = {
+            form for secret in secrets if secret for form in (secret, urllib.parse.quote(secret, safe=""))
+        }
+        self._secrets = sorted(forms, key=len, reverse=True)
+
+    def text(self, text: str) -> str:
+        """Return the text with every secret masked."""
+        for secret in self._secrets:
+            text = text.replace(secret, MASK)
+        text = _SIGNATURE.sub(rf"\1{MASK}", text)
+        text = _MEMBER.sub(rf'\1{MASK}"', text)
+        return _BEARER.sub(rf"\1{MASK}", text)
+
+    def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
+        """Return the headers with the secret ones masked."""
+        return {
+            name: MASK if name.lower() in _SECRET_HEADERS else self.text(value)
+            for name, value in headers.items()
+        }
+
+    def body(self, body: bytes, limit: int = 65536) -> str:
+        """Return a body as text, masked; bytes that are no text are only counted; `limit` in characters."""
+        try:
+            text = body.decode("utf-8")
+        except UnicodeDecodeError:
+            return f"<{len(body)} bytes>"
+        if "\0" in text:
+            return f"<{len(body)} bytes>"
+        text = self.text(text)
+        return text if len(text) <= limit else f"{text[:limit]}… <{len(text)} characters>"

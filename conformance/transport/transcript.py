@@ -1,0 +1,44 @@
+"""The transcript hash: equal for two runs that asked the same things in the same order."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from conformance.exchange import Exchange
+
+_VARYING = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+    r"|\b[0-9a-f]{40}\b"
+    r"|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z?",
+    re.IGNORECASE,
+)
+
+
+class Transcript:
+    """Hashes method, path template, query, body; ids, times and the run id by order of appearance."""
+
+    def __init__(self, run: str) -> None:
+        self._run = run
+        self._order: dict[str, str] = {}
+        self._hash = hashlib.sha256()
+        self._last = ""
+
+    def add(self, exchange: Exchange) -> None:
+        """Add one exchange; a repeated poll counts once."""
+        path = exchange.operation.path if exchange.operation else "storage"
+        query = "&".join(f"{name}={value}" for name, value in sorted(exchange.request.query.items()))
+        own = "" if path == "storage" else query
+        body = exchange.request.body.decode("utf-8", "backslashreplace")
+        line = " ".join((exchange.request.method, path, str(sorted(exchange.path.items())), own, body))
+        line = _VARYING.sub(self._place, line.replace(self._run, "<run>"))
+        if line != self._last:
+            self._hash.update(line.encode() + b"\n")
+            self._last = line
+
+    def digest(self) -> str:
+        """The hash so far, as 64 hex digits."""
+        return self._hash.hexdigest()
+
+    def _place(self, found: re.Match[str]) -> str:
+        return self._order.setdefault(found.group().lower(), f"<{len(self._order)}>")

@@ -1,0 +1,115 @@
+"""The wire: the one place from which a request leaves, after guard, journal and pace."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import httpx
+
+from conformance.exchange import Answer, Request
+from conformance.target import Target
+from conformance.transport.guard import Guard
+from conformance.transport.journal import Journal
+from conformance.transport.pace import Pace
+
+LARGEST_ANSWER = 64 * 1024 * 1024
+_IMODEL_IN_URL = re.compile(r"/imodels/([^/?#]+)", re.IGNORECASE)
+
+
+class Unreachable(Exception):
+    """The target gave no answer; never a finding."""
+
+
+@dataclass
+class Wire:
+    """Sends requests over HTTP; redirects are never followed; `scope` narrows what may be written to."""
+
+    target: Target
+    journal: Journal
+    guard: Guard
+    pace: Pace
+    client: httpx.Client
+    sent: int = 0
+
+    @classmethod
+    def to(cls, target: Target, journal: Journal, rate: float = 0.0) -> Wire:
+        """Open the wire to a target."""
+        client = httpx.Client(timeout=target.timeout, follow_redirects=False, trust_env=not target.embedded)
+        return cls(target, journal, Guard(target, journal), Pace(rate), client)
+
+    def send(self, request: Request, scope: str = "") -> Answer:
+        """Send one request and return its answer; raises Refused or Unreachable."""
+        self.guard.check(request, scope)
+        key = self._intend(request, scope)
+        self.pace.wait()
+        start = time.perf_counter()
+        try:
+            reply = self._request(request)
+        except (httpx.TransportError, httpx.StreamError) as error:
+            raise Unreachable(f"{request.method} {urlsplit(request.url).path}: {_reason(error)}") from error
+        self.sent += 1
+        answer = Answer(
+            reply.status_code, _headers(reply.headers), reply.content, time.perf_counter() - start
+        )
+        self._settle(request, answer, key)
+        self.guard.learn(answer)
+        return answer
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.client.close()
+
+    def _request(self, request: Request) -> httpx.Response:
+        # A raw request: httpx must neither add a body header nor re-encode a path that is odd on purpose.
+        wire = self.client.build_request(
+            request.method, request.url, content=request.body or None, headers=dict(request.headers)
+        )
+        return self.client.send(wire)
+
+    def _intend(self, request: Request, scope: str) -> str:
+        if request.method != "POST" or not self._creates(request.url):
+            return ""
+        body = request.json if isinstance(request.json, dict) else {}
+        return self.journal.intend(str(body.get("name", "")), str(body.get("iTwinId", "")), scope)
+
+    def _creates(self, url: str) -> bool:
+        rest = urlsplit(url).path[len(urlsplit(self.target.base_url).path) :].strip("/").split("/")
+        return rest == [""] or rest[1:] in (["clone"], ["fork"])
+
+    def _settle(self, request: Request, answer: Answer, key: str) -> None:
+        if key and (made := _made_id(answer)):
+            self.journal.settle(key, made)
+        elif key and 400 <= answer.status < 500:
+            self.journal.refuse(key)
+        segments = urlsplit(request.url).path.rstrip("/").split("/")
+        if request.method == "DELETE" and answer.status == 204 and self.journal.holds(segments[-1]):
+            self.journal.gone(segments[-1])
+
+
+def _made_id(answer: Answer) -> str:
+    body = answer.json
+    inner = body.get("iModel") if isinstance(body, dict) else None
+    if isinstance(inner, dict) and isinstance(inner.get("id"), str):
+        return str(inner["id"])
+    if isinstance(body, dict) and 200 <= answer.status < 300 and isinstance(body.get("id"), str):
+        return str(body["id"])
+    found = _IMODEL_IN_URL.search(answer.headers.get("location", ""))
+    return found.group(1) if found else ""
+
+
+def _headers(headers: httpx.Headers) -> Mapping[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
+
+
+def _reason(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def encode(body: object) -> bytes:
+    """Return a JSON body as bytes; bytes go through as they are."""
+    return body if isinstance(body, bytes) else json.dumps(body).encode()
