@@ -1,0 +1,1 @@
+"""Hand-written stories: what an iModel lives through, one file each."""

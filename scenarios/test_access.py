@@ -1,0 +1,37 @@
+"""Access: what a caller with fewer permissions sees of what others made."""
+
+from __future__ import annotations
+
+from conformance.api import Api, succeed
+from conformance.fixtures import Timeline
+from conformance.make import REPRESENTATION, Entity
+from conformance.refusal import refused
+from conformance.story import promise
+
+
+def test_a_viewer_gets_no_files(api: Api, timeline: Timeline) -> None:
+    viewer = api.as_("viewer")
+    with promise("access/viewer-gets-no-download"):
+        baseline = succeed(viewer("get-imodel-baseline-file-details", id=timeline.id))
+        changeset = succeed(viewer("get-imodel-changeset-details", id=timeline.id, changeset=1))
+        listed = succeed(viewer("get-imodel-changesets", id=timeline.id, headers=REPRESENTATION))
+        for entity in (baseline, changeset, *listed):
+            assert entity["_links"]["download"] is None
+
+
+def test_a_viewer_gets_no_checkpoint(api: Api, timeline: Timeline) -> None:
+    viewer, version = api.as_("viewer"), timeline.versions[1]
+    with promise("access/checkpoint-needs-read"):
+        refused(viewer("get-briefcase-checkpoint", id=timeline.id), (403, 404))
+        refused(
+            viewer("get-changeset-checkpoint", id=timeline.id, changeset=version["changesetId"]), (403, 404)
+        )
+        refused(
+            viewer("get-named-version-checkpoint", id=timeline.id, namedVersionId=version["id"]), (403, 404)
+        )
+
+
+def test_a_manager_without_delete_deletes_nothing(api: Api, imodel: Entity) -> None:
+    with promise("access/delete-needs-delete"):
+        refused(api.as_("manager")("delete-imodel", id=imodel["id"]), 403, "InsufficientPermissions")
+        assert api("get-imodel-details", id=imodel["id"]).status == 200

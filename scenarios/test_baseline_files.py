@@ -1,0 +1,54 @@
+"""Baseline files: uploaded, completed, and refused when the file is missing or of another size."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.api import Api, succeed
+from conformance.fixtures import Timeline
+from conformance.make import Entity, Maker
+from conformance.refusal import refused
+from conformance.run import Run
+from conformance.story import promise
+
+SIZE = 700
+
+
+@pytest.fixture(scope="module")
+def ordered(run: Run) -> Entity:
+    """An iModel that waits for a baseline file of SIZE bytes."""
+    with run.story("set-up: ordered"):
+        return run.maker().imodel(creationMode="fromBaseline", baselineFile={"size": SIZE})
+
+
+def test_an_empty_imodel_has_a_baseline(api: Api, timeline: Timeline) -> None:
+    with promise("baseline-files/of-instant-empty"):
+        found = api("get-imodel-baseline-file-details", id=timeline.id).entity
+        assert found["state"] == "initialized"
+        assert found["fileSize"] > 0
+        assert found["_links"]["download"]["href"]
+
+
+def test_a_baseline_arrives_in_storage_before_it_is_completed(api: Api, make: Maker, ordered: Entity) -> None:
+    id_, upload = ordered["id"], ordered["_links"]["upload"]
+    with promise("baseline-files/file-must-be-uploaded"):
+        refused(api("complete-imodel-baseline-file-upload", id=id_, body={}), 404, "FileNotFound")
+    api.upload(upload, make.content(SIZE - 100))
+    with promise("baseline-files/size-must-match"):
+        refused(api("complete-imodel-baseline-file-upload", id=id_, body={}), 409, "DataConflict")
+    data = make.content(SIZE)
+    api.upload(upload, data)
+    with promise("baseline-files/completion"):
+        completed = api("complete-imodel-baseline-file-upload", id=id_, body={})
+        assert completed.status == 200
+        assert completed.entity["state"] == "initializationScheduled"
+        assert completed.entity["_links"]["download"] is None
+    with promise("baseline-files/completed-once"):
+        refused(api("complete-imodel-baseline-file-upload", id=id_, body={}), (409, 422))
+    with promise("baseline-files/becomes-initialized"):
+        make.wait(id_)
+        done = succeed(api("get-imodel-baseline-file-details", id=id_))
+        assert done["state"] == "initialized"
+        assert done["fileSize"] == SIZE
+    with promise("baseline-files/bytes-identical"):
+        assert api.download(done["_links"]["download"]).answer.body == data

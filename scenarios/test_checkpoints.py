@@ -1,0 +1,74 @@
+"""Checkpoints: scheduled with a named version, ready later, restarted without harm."""
+
+from __future__ import annotations
+
+from conformance.api import Api, succeed
+from conformance.fixtures import Timeline
+from conformance.make import Entity, Maker
+from conformance.refusal import refused
+from conformance.run import Run
+from conformance.story import Undecided, promise
+
+
+def _of_version(api: Api, timeline: Timeline, place: int) -> Entity:
+    version = timeline.versions[place]["id"]
+    found: Entity = succeed(api("get-named-version-checkpoint", id=timeline.id, namedVersionId=version))
+    return found
+
+
+def _settled(api: Api, make: Maker, timeline: Timeline, place: int) -> str:
+    """The state of a version's checkpoint once it is no longer scheduled."""
+
+    def look() -> str:
+        return str(_of_version(api, timeline, place)["state"])
+
+    return make.until(look, lambda seen: seen != "scheduled")
+
+
+def test_a_named_version_brings_a_checkpoint(api: Api, make: Maker, timeline: Timeline) -> None:
+    version = timeline.versions[1]
+    with promise("checkpoints/scheduled-with-named-version"):
+        ask = {"id": timeline.id, "namedVersionId": version["id"]}
+        seen = make.soon(lambda: api("get-named-version-checkpoint", **ask), lambda exchange: exchange.ok)
+        assert seen.status == 200
+        assert seen.entity["state"] in {"scheduled", "successful", "failed"}
+    with promise("checkpoints/same-point"):
+        point = (version["changesetId"], version["changesetIndex"])
+        assert (seen.entity["changesetId"], seen.entity["changesetIndex"]) == point
+        by_id = api("get-changeset-checkpoint", id=timeline.id, changeset=version["changesetId"]).entity
+        assert (by_id["changesetId"], by_id["changesetIndex"]) == point
+        by_index = api("get-changeset-checkpoint", id=timeline.id, changeset=version["changesetIndex"]).entity
+        assert (by_index["changesetId"], by_index["changesetIndex"]) == point
+
+
+def test_a_checkpoint_becomes_successful(api: Api, make: Maker, timeline: Timeline) -> None:
+    with promise("checkpoints/becomes-successful"):
+        assert _settled(api, make, timeline, 2) == "successful"
+    version = timeline.versions[2]["id"]
+    with promise("checkpoints/restart-keeps-successful"):
+        assert api("update-named-version-checkpoint", id=timeline.id, namedVersionId=version).ok
+        assert _of_version(api, timeline, 2)["state"] == "successful"
+
+
+def test_the_latest_checkpoint_is_the_highest(api: Api, make: Maker, timeline: Timeline) -> None:
+    with promise("checkpoints/latest-is-highest"):
+        for place in (1, 2):
+            state = _settled(api, make, timeline, place)
+            if state != "successful":
+                raise Undecided(f"a checkpoint ended as {state}, so the highest successful one is unknown")
+        latest = api("get-briefcase-checkpoint", id=timeline.id).entity
+        assert latest["changesetId"] == timeline.versions[2]["changesetId"]
+
+
+def test_checkpoints_of_unknown_things_are_refused(api: Api, run: Run, timeline: Timeline) -> None:
+    nobody = run.journal.invent()
+    with promise("checkpoints/unknown-imodel"):
+        refused(api("get-briefcase-checkpoint", id=nobody), 404, "iModelNotFound")
+        restart = api("update-named-version-checkpoint", id=nobody, namedVersionId=timeline.versions[1]["id"])
+        refused(restart, 404, "iModelNotFound")
+    with promise("checkpoints/unknown-named-version"):
+        refused(
+            api("update-named-version-checkpoint", id=timeline.id, namedVersionId=nobody),
+            404,
+            "NamedVersionNotFound",
+        )

@@ -1,0 +1,169 @@
+"""iModels: each way to make one, changing one, finding one."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.api import Api, succeed
+from conformance.fixtures import EXTENT, Timeline
+from conformance.make import REPRESENTATION, Entity, Maker
+from conformance.refusal import refused
+from conformance.run import Run
+from conformance.story import promise
+
+
+@pytest.fixture(scope="module")
+def shed(run: Run) -> Entity:
+    """One iModel that the tests of this file change one after the other."""
+    with run.story("set-up: shed"):
+        make = run.maker()
+        return make.imodel(name=make.name("Shed North"), description="tools and paint", extent=EXTENT)
+
+
+@pytest.fixture(scope="module")
+def waiting(run: Run) -> Entity:
+    """An iModel that waits for its baseline file and so is not initialized."""
+    with run.story("set-up: waiting"):
+        return run.maker().imodel(creationMode="fromBaseline", baselineFile={"size": 512})
+
+
+def test_an_empty_one_becomes_initialized(api: Api, make: Maker) -> None:
+    with promise("imodels/empty-mode-becomes-initialized"):
+        made = make.imodel(creationMode="empty")
+        make.wait(made["id"])
+        assert api("get-imodel-details", id=made["id"]).entity["state"] == "initialized"
+
+
+def test_one_made_from_a_template_starts_without_history(api: Api, make: Maker, timeline: Timeline) -> None:
+    template = {"iModelId": timeline.id, "changesetId": timeline.changesets[1]["id"]}
+    with promise("imodels/from-template"):
+        made = make.imodel(creationMode="fromiModelVersion", template=template)
+        assert made["state"] == "notInitialized"
+        assert (made["_links"]["upload"], made["_links"]["complete"]) == (None, None)
+        make.wait(made["id"])
+        assert make.history(made["id"]) == []
+
+
+def test_one_made_from_a_baseline_waits_for_its_file(api: Api, make: Maker, waiting: Entity) -> None:
+    with promise("imodels/baseline-mode-waits"):
+        assert waiting["state"] == "notInitialized"
+        assert waiting["_links"]["upload"]["href"]
+        assert waiting["_links"]["complete"]["href"].rstrip("/").endswith(f"/{waiting['id']}/baselinefile")
+        assert make.operation(waiting["id"])["state"] == "waitingForFile"
+    with promise("imodels/readable-until-initialized"):
+        read = api("get-imodel-details", id=waiting["id"])
+        assert read.status == 200
+        assert read.entity["state"] == "notInitialized"
+
+
+def test_nothing_is_written_to_one_that_is_not_initialized(
+    api: Api, make: Maker, waiting: Entity, itwin: str
+) -> None:
+    id_ = waiting["id"]
+    copy = {"iTwinId": itwin, "name": make.name("never")}
+    with promise("imodels/refuses-writes-until-initialized"):
+        refused(api("update-imodel", id=id_, body={"description": "too early"}), 409, "iModelNotInitialized")
+        refused(api("clone-imodel", id=id_, body=copy), 409, "iModelNotInitialized")
+        refused(api("fork-imodel", id=id_, body=copy), 409, "iModelNotInitialized")
+        refused(api("acquire-imodel-briefcase", id=id_, body={}), 409, "iModelNotInitialized")
+        refused(
+            api("create-imodel-named-version", id=id_, body={"name": "early"}), 409, "iModelNotInitialized"
+        )
+
+
+def test_a_name_is_taken_once_in_an_itwin(
+    api: Api, make: Maker, shed: Entity, timeline: Timeline, itwin: str
+) -> None:
+    with promise("imodels/name-unique"):
+        refused(
+            api("create-imodel", body={"iTwinId": itwin, "name": timeline.imodel["name"]}),
+            409,
+            "iModelExists",
+        )
+    with promise("imodels/update-name-unique"):
+        taken = api("update-imodel", id=shed["id"], body={"name": timeline.imodel["name"]})
+        refused(taken, 409, "iModelExists")
+    with promise("imodels/update-own-name"):
+        assert api("update-imodel", id=shed["id"], body={"name": shed["name"]}).status == 200
+
+
+def test_an_update_changes_what_it_names_and_nothing_else(api: Api, make: Maker, shed: Entity) -> None:
+    before = succeed(api("get-imodel-details", id=shed["id"]))
+    changed = succeed(api("update-imodel", id=shed["id"], body={"description": "only paint"}))
+    with promise("imodels/update-keeps-omitted"):
+        kept = ("id", "name", "displayName", "extent", "state", "iTwinId", "createdDateTime")
+        assert {key: changed[key] for key in kept} == {key: before[key] for key in kept}
+    name = make.name("Shed South")
+    succeed(api("update-imodel", id=shed["id"], body={"name": name}))
+    with promise("imodels/update-is-readable"):
+        read = api("get-imodel-details", id=shed["id"]).entity
+        assert (read["name"], read["displayName"], read["description"]) == (name, name, "only paint")
+        assert read["extent"] == before["extent"]
+
+
+def test_an_extent_is_stored_as_sent(api: Api, shed: Entity) -> None:
+    turned = {"southWest": EXTENT["northEast"], "northEast": EXTENT["southWest"]}
+    succeed(api("update-imodel", id=shed["id"], body={"extent": turned}))
+    with promise("imodels/extent-order-kept"):
+        assert api("get-imodel-details", id=shed["id"]).entity["extent"] == turned
+
+
+def test_the_list_says_what_the_details_say(api: Api, make: Maker, timeline: Timeline, itwin: str) -> None:
+    query = {"iTwinId": itwin, "name": timeline.imodel["name"]}
+    with promise("imodels/list-equals-details"):
+        full = make.soon(
+            lambda: make.walk("get-itwin-imodels", "iModels", query=query, headers=REPRESENTATION), bool
+        )
+        assert full == [api("get-imodel-details", id=timeline.id).entity]
+
+
+def test_one_is_found_by_name_search_and_state(
+    make: Maker, timeline: Timeline, waiting: Entity, itwin: str
+) -> None:
+    def found(expected: str, **query: str) -> set[str]:
+        return make.soon(lambda: make.listed(itwin, **query), lambda seen: expected in seen)
+
+    name = timeline.imodel["name"]
+    with promise("imodels/name-filter"):
+        assert found(timeline.id, name=name) == {timeline.id}
+    with promise("imodels/search"):
+        assert timeline.id in found(timeline.id, **{"$search": name[4:-4].upper()})
+        assert timeline.id in found(timeline.id, **{"$search": "READ-ONLY time"})
+        assert waiting["id"] not in make.listed(itwin, **{"$search": name})
+    with promise("imodels/state-filter"):
+        assert waiting["id"] in found(waiting["id"], state="notInitialized")
+        assert waiting["id"] not in make.listed(itwin, state="initialized")
+        assert timeline.id in found(timeline.id, state="initialized")
+    with promise("lists/no-match-is-empty"):
+        assert make.listed(itwin, name=make.name("nobody")) == set()
+        assert (
+            make.walk("get-imodel-named-versions", "namedVersions", id=timeline.id, query={"name": "nobody"})
+            == []
+        )
+
+
+def test_the_last_push_leaves_its_date(api: Api, shed: Entity, timeline: Timeline) -> None:
+    with promise("imodels/last-push-date"):
+        pushed = api("get-imodel-details", id=timeline.id).entity
+        never = api("get-imodel-details", id=shed["id"]).entity
+        assert pushed.get("lastChangesetPushDateTime", "older service")
+        assert never.get("lastChangesetPushDateTime") is None
+
+
+def test_the_collection_root_has_two_forms(api: Api, make: Maker, itwin: str) -> None:
+    with promise("answers/trailing-slash"):
+        plain = api("get-itwin-imodels", query={"iTwinId": itwin})
+        slashed = api.at_root_with_slash("get-itwin-imodels", query={"iTwinId": itwin})
+        assert (plain.status, slashed.status) == (200, 200)
+        assert slashed.json["iModels"] == plain.json["iModels"]
+        assert api.at_root_with_slash("create-imodel", body={"iTwinId": itwin}).status == 422
+
+
+def test_an_itwin_nobody_knows_has_no_imodels(api: Api, run: Run, make: Maker, timeline: Timeline) -> None:
+    nowhere = run.journal.invent()
+    body = {"iTwinId": nowhere, "name": make.name("nowhere")}
+    with promise("imodels/unknown-itwin"):
+        refused(api("get-itwin-imodels", query={"iTwinId": nowhere}), 404, "iTwinNotFound")
+        refused(api("create-imodel", body=body), 404, "iTwinNotFound")
+        refused(api("clone-imodel", id=timeline.id, body=body), 404, "iTwinNotFound")
+        refused(api("fork-imodel", id=timeline.id, body=body), 404, "iTwinNotFound")
