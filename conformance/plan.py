@@ -18,12 +18,13 @@ CHECKS = "checks"
 
 @dataclass(frozen=True)
 class Selection:
-    """What the user asked for; empty sets mean everything."""
+    """What the user asked for; empty sets mean everything; `cross_section` adds the tests of smoke."""
 
     profile: str = "gate"
     requirements: frozenset[str] = frozenset()
     operations: frozenset[str] = frozenset()
     resources: frozenset[str] = frozenset()
+    cross_section: bool = False
 
 
 @dataclass
@@ -41,18 +42,20 @@ class Plan:
             return False
         if operation is not None and operation not in self.operations:
             return False
-        if not self._narrow or names & self.rows.keys():
+        if not self._narrow or (self.selection.cross_section and profile == "smoke"):
             return True
-        return operation is not None and any(operation in self.rows[name] for name in self._by_checks())
+        wanted = (names & self.rows.keys()) or (self._by_checks_alone() if operation else frozenset())
+        return any(operation is None or operation in self.rows[name] for name in wanted)
 
     @property
     def _narrow(self) -> bool:
         chosen = self.selection
         return bool(chosen.requirements or chosen.operations or chosen.resources)
 
-    def _by_checks(self) -> Iterator[str]:
-        """Planned rows that checks decide: they need every generated test of their operations."""
-        return (name for name in self.rows if name in deciders()[CHECKS])
+    def _by_checks_alone(self) -> frozenset[str]:
+        """Planned rows that no test names: they need every generated test of their operations."""
+        named = frozenset().union(*(names for test, names in deciders().items() if test != CHECKS))
+        return (deciders()[CHECKS] & self.rows.keys()) - named
 
 
 def make_plan(contract: Contract, target: Target, selection: Selection) -> Plan:

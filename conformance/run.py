@@ -55,6 +55,7 @@ class Options:
     rate: float = 0.0
     strict: bool = False
     require_complete: bool = False
+    cross_section: bool = False
 
     def dump(self) -> str:
         """These options as one line of JSON."""
@@ -99,6 +100,7 @@ class Run:
             frozenset(chosen.requirements),
             frozenset(chosen.operations),
             frozenset(chosen.resources),
+            chosen.cross_section,
         )
 
     def api(self, identity: str = "main", scope: str = "") -> Api:

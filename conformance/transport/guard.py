@@ -47,8 +47,12 @@ class Guard:
 
     def learn(self, answer: Answer) -> None:
         """Remember the storage links of an answer: they are the only addresses outside the base URL."""
-        base = self._base.geturl()
-        self._storage.update(link for link in _storage_links(answer.json) if not link.startswith(base))
+        self._storage.update(link for link in _storage_links(answer.json) if not self._in_api(link))
+
+    def _in_api(self, link: str) -> bool:
+        """Whether a link that claims to be storage leads into the API itself."""
+        path, base = unquote(urlsplit(link).path).casefold(), self._base.path.casefold()
+        return path == base or path.startswith((base + "/", base + "\\"))
 
     def _segments(self, url: str) -> list[str]:
         parts = urlsplit(url)

@@ -141,16 +141,19 @@ def test_things_are_made_in_the_given_itwin(guard: Guard) -> None:
 
 def test_storage_is_open_only_by_the_links_handed_out(guard: Guard) -> None:
     href = "https://acc.blob.example.net/c/f.cs?sig=x"
-    api_link = f"{BASE}/{FOREIGN}"
-    links = {
-        "upload": {"href": href, "storageType": "azure"},
-        "bad": {"href": api_link, "storageType": "azure"},
-    }
+    near = "https://api.example.com/imodelstore/c/f.cs?sig=x"
+    traps = (f"{BASE}/{FOREIGN}", f"https://API.example.com/%69models/{FOREIGN}")
+    links = {str(place): _storage(link) for place, link in enumerate((href, near, *traps))}
     assert not _lets_through(guard, "PUT", href)
     guard.learn(Answer(201, {}, json.dumps({"changeset": {"_links": links}}).encode()))
     assert _lets_through(guard, "PUT", href)
+    assert _lets_through(guard, "PUT", near)
     assert not _lets_through(guard, "PUT", href + "&more=1")
-    assert not _lets_through(guard, "PUT", api_link)
+    assert not any(_lets_through(guard, "PUT", trap) for trap in traps)
+
+
+def _storage(href: str) -> dict[str, str]:
+    return {"href": href, "storageType": "azure"}
 
 
 def test_invented_ids_may_be_written_since_they_are_nobodys(journal: Journal) -> None:

@@ -1,0 +1,71 @@
+"""The plan: what is decided by whom, and what is left out for which reason."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.contract import load
+from conformance.plan import CHECKS, Plan, Selection, deciders, make_plan
+from conformance.requirements import register
+from conformance.target import Target
+
+ALL = ("second", "writer", "reader", "viewer", "manager", "outsider")
+
+
+def _target(*identities: str, itwins: int = 2, embedded: bool = True) -> Target:
+    tokens = dict.fromkeys(("main", *identities), "token")
+    return Target("http://127.0.0.1:1/imodels", ("a", "b")[:itwins], tokens, embedded)
+
+
+def _plan(target: Target, **chosen: object) -> Plan:
+    return make_plan(load(), target, Selection(**chosen))  # type: ignore[arg-type]
+
+
+def test_every_row_is_decided_by_something() -> None:
+    decided = frozenset().union(*deciders().values())
+    assert {name for name, row in register().items() if not row.when_seen} - decided == set()
+
+
+def test_every_decided_row_is_in_the_register() -> None:
+    assert frozenset().union(*deciders().values()) <= register().keys()
+
+
+def test_with_everything_at_hand_only_the_profile_leaves_rows_out() -> None:
+    reasons = set(_plan(_target(*ALL)).left_out.values())
+    assert reasons <= {"judged when it occurs", "profile full"}
+
+
+def test_missing_identities_take_rows_out_and_are_named() -> None:
+    plan = _plan(_target("second", itwins=1, embedded=False))
+    assert plan.left_out["copies/name-default"] == "no second-itwin"
+    assert plan.left_out["briefcases/release-of-anothers"] == "no writer"
+    assert plan.left_out["baseline-files/bytes-identical"] == "no real-bytes"
+    assert "changesets/one-push-at-a-time" in plan.rows
+
+
+def test_a_selected_requirement_is_the_whole_plan() -> None:
+    plan = _plan(_target(*ALL), requirements=frozenset({"changesets/parent-exists"}))
+    assert set(plan.rows) == {"changesets/parent-exists"}
+    own = frozenset({"changesets/parent-exists", "changesets/id-unique"})
+    assert plan.includes_test(own, "gate", None)
+    assert not plan.includes_test(frozenset({"changesets/id-unique"}), "gate", None)
+    assert not plan.includes_test(frozenset(), "gate", "create-imodel")
+
+
+def test_a_requirement_of_a_check_needs_the_generated_tests_of_its_operations() -> None:
+    plan = _plan(_target(*ALL), requirements=frozenset({"copies/no-body"}))
+    assert "copies/no-body" in deciders()[CHECKS]
+    assert plan.includes_test(frozenset(), "gate", "clone-imodel")
+    assert not plan.includes_test(frozenset(), "gate", "get-imodel-users")
+
+
+@pytest.mark.parametrize(("profile", "included"), [("smoke", False), ("gate", True), ("full", True)])
+def test_a_profile_holds_the_smaller_ones(profile: str, included: bool) -> None:
+    assert _plan(_target(*ALL), profile=profile).includes_test(frozenset(), "gate", None) is included
+
+
+def test_an_operation_narrows_rows_and_generated_tests() -> None:
+    plan = _plan(_target(*ALL), operations=frozenset({"get-imodel-users"}))
+    assert plan.operations == ("get-imodel-users",)
+    assert plan.rows["access/no-token"] == ("get-imodel-users",)
+    assert "copies/no-body" in plan.left_out
