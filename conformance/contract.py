@@ -2,141 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, ClassVar
 from urllib.parse import unquote, urlsplit
 
 import jsonschema_rs
 import yaml
 
-Schema: TypeAlias = dict[str, Any] | bool
+from conformance.openapi import (
+    JSON,
+    Body,
+    ContractError,
+    Detail,
+    ErrorCode,
+    Header,
+    Operation,
+    Parameter,
+    Permission,
+    Reader,
+    Response,
+    Schema,
+    pointed,
+    segments,
+    shape_of,
+)
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+__all__ = [
+    "JSON",
+    "Body",
+    "Contract",
+    "ContractError",
+    "Detail",
+    "ErrorCode",
+    "Header",
+    "Operation",
+    "Parameter",
+    "Permission",
+    "Response",
+    "Schema",
+    "load",
+    "own_document",
+    "shape_of",
+]
+
 WEAK = frozenset({"client", "observed", "inferred"})
-JSON = "application/json"
 _NESTED = ("items", "not", "additionalProperties", "contains", "propertyNames", "if", "then", "else")
 _LISTED = ("anyOf", "allOf", "oneOf", "prefixItems")
 _NAMED = ("properties", "patternProperties", "dependentSchemas", "$defs")
-
-
-class ContractError(Exception):
-    """A document that cannot be read as a contract of this API, said in one line."""
-
-
-@dataclass(frozen=True)
-class Detail:
-    """One documented entry of `error.details`."""
-
-    code: str
-    target: str | None = None
-    inner: str | None = None
-    label: str = "doc"
-
-
-@dataclass(frozen=True)
-class ErrorCode:
-    """One documented error code of a response."""
-
-    code: str
-    label: str = "doc"
-    message: str | None = None
-    details: tuple[Detail, ...] = ()
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One parameter of an operation."""
-
-    name: str
-    location: str
-    required: bool
-    schema: Schema
-    label: str = "doc"
-
-
-@dataclass(frozen=True)
-class Header:
-    """One documented response header."""
-
-    name: str
-    required: bool
-    schema: Schema
-    label: str = "doc"
-
-
-@dataclass(frozen=True)
-class Body:
-    """The request body of an operation: its schema for each media type."""
-
-    required: bool
-    media_types: Mapping[str, Schema]
-
-    @property
-    def schema(self) -> Schema | None:
-        """The schema of the JSON form, if there is one."""
-        return self.media_types.get(JSON)
-
-
-@dataclass(frozen=True)
-class Response:
-    """One documented answer of an operation."""
-
-    status: str
-    label: str = "doc"
-    schema: Schema | None = None
-    media_type: str | None = None
-    headers: Mapping[str, Header] = field(default_factory=dict)
-    errors: tuple[ErrorCode, ...] = ()
-
-
-@dataclass(frozen=True)
-class Permission:
-    """What a caller needs: `needs` in general or for one's own, `any` for another's."""
-
-    level: str
-    needs: str
-    any: str | None = None
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One operation of the API."""
-
-    id: str
-    method: str
-    path: str
-    tag: str
-    summary: str
-    maturity: str
-    permission: Permission | None
-    parameters: tuple[Parameter, ...]
-    body: Body | None
-    responses: Mapping[str, Response]
-    collection: str | None
-    representations: Mapping[str, str]
-    raw: Mapping[str, Any] = field(repr=False)
-
-    @property
-    def shape(self) -> tuple[str, str]:
-        """What identifies the operation in any document of this API."""
-        return self.method, _shape(self.path)
-
-    @property
-    def success(self) -> Response | None:
-        """The first documented 2xx answer."""
-        return next((r for status, r in sorted(self.responses.items()) if status.startswith("2")), None)
-
-    def parameter(self, name: str) -> Parameter | None:
-        """The parameter of that name, in any case."""
-        return next((p for p in self.parameters if p.name.lower() == name.lower()), None)
-
-    def errors(self, status: int | str | None = None) -> tuple[ErrorCode, ...]:
-        """The documented error codes, of one status or of all."""
-        found = self.responses.items()
-        return tuple(e for key, r in found if status is None or key == str(status) for e in r.errors)
 
 
 class Contract:
@@ -148,7 +62,7 @@ class Contract:
         self.document = document
         self._validators: dict[int, tuple[Schema, Any]] = {}
         self._stricts: dict[int, tuple[Schema, Schema]] = {}
-        reader = _Reader(document, names or {})
+        reader = Reader(document, names or {})
         self.operations: dict[str, Operation] = {o.id: o for o in reader.operations()}
 
     @cached_property
@@ -169,14 +83,14 @@ class Contract:
             templates.setdefault(operation.path, {})[operation.method] = operation
         routes: dict[int, list[tuple[list[str], dict[str, Operation]]]] = {}
         for path, methods in templates.items():
-            segments = _segments(path)
-            routes.setdefault(len(segments), []).append((segments, methods))
+            template = segments(path)
+            routes.setdefault(len(template), []).append((template, methods))
         for found in routes.values():
             found.sort(key=lambda route: [segment.startswith("{") for segment in route[0]])
         return routes
 
     def _match(self, path: str) -> tuple[list[str], dict[str, Operation]] | None:
-        given = _segments(path)
+        given = segments(path)
         for template, methods in self._routes.get(len(given), ()):
             if all(t == g or (t[0] == "{" and g) for t, g in zip(template, given, strict=True)):
                 return template, methods
@@ -187,7 +101,7 @@ class Contract:
         match = self._match(path)
         if match is None or (operation := match[1].get(method.upper())) is None:
             return None
-        pairs = zip(match[0], _segments(path), strict=True)
+        pairs = zip(match[0], segments(path), strict=True)
         return operation, {t[1:-1]: unquote(g) for t, g in pairs if t[0] == "{"}
 
     def methods(self, path: str) -> tuple[str, ...]:
@@ -198,7 +112,7 @@ class Contract:
     def resolve(self, schema: Schema) -> Schema:
         """The schema a `$ref` stands for, or the schema itself."""
         while isinstance(schema, dict) and "$ref" in schema:
-            schema = _pointed({**self.document, "x-strict": self._strict_schemas}, schema["$ref"])
+            schema = pointed({**self.document, "x-strict": self._strict_schemas}, schema["$ref"])
         return schema
 
     def validator(self, schema: Schema) -> Any:
@@ -209,8 +123,21 @@ class Contract:
         return kept[1]
 
     def _compile(self, schema: Schema) -> Any:
-        root: dict[str, Any] = {"components": {"schemas": self._schemas}, "x-strict": self._strict_schemas}
-        root |= schema if isinstance(schema, dict) else {"not": {}} if not schema else {}
+        if isinstance(schema, bool):
+            schema = {} if schema else {"not": {}}
+        # Only what is referred to: a validator of the whole document would take a hundred times as long.
+        known = {"#/components/schemas/": self._schemas, "#/x-strict/": self._strict_schemas}
+        parts = {"#/components/schemas/": dict[str, Any](), "#/x-strict/": dict[str, Any]()}
+        waiting = [*_references(schema)]
+        while waiting:
+            reference = waiting.pop()
+            head = next((prefix for prefix in known if reference.startswith(prefix)), None)
+            name = reference.removeprefix(head or "").partition("/")[0]
+            if head and name in known[head] and name not in parts[head]:
+                parts[head][name] = known[head][name]
+                waiting += _references(known[head][name])
+        schemas, strict = parts.values()
+        root = {"components": {"schemas": schemas}, "x-strict": strict, **schema}
         try:
             return jsonschema_rs.Draft202012Validator(root, validate_formats=True)
         except ValueError as error:
@@ -255,7 +182,7 @@ def own_document() -> Path:
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """YAML as JSON knows it: a date stays text."""
 
-    yaml_implicit_resolvers = {
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {
         first: [(tag, regexp) for tag, regexp in pairs if tag != "tag:yaml.org,2002:timestamp"]
         for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
@@ -275,104 +202,15 @@ def _document(path: Path) -> Mapping[str, Any]:
     return document
 
 
-class _Reader:
-    """Turns a document into operations."""
-
-    def __init__(self, document: Mapping[str, Any], names: Mapping[tuple[str, str], str]) -> None:
-        self.document = document
-        self.names = names
-
-    def operations(self) -> list[Operation]:
-        try:
-            return [
-                self._operation(method.upper(), path, self._deref(item), item[method])
-                for path, item in self.document["paths"].items()
-                for method in METHODS
-                if method in item
-            ]
-        except (KeyError, TypeError, AttributeError, ValueError) as error:
-            raise ContractError(f"not an OpenAPI document: {type(error).__name__} {error}") from error
-
-    def _deref(self, node: Any) -> Any:
-        while isinstance(node, dict) and "$ref" in node:
-            node = _pointed(self.document, node["$ref"])
-        return node
-
-    def _operation(
-        self, method: str, path: str, item: Mapping[str, Any], raw: Mapping[str, Any]
-    ) -> Operation:
-        responses = {str(k): self._response(str(k), self._deref(v)) for k, v in raw["responses"].items()}
-        extra: Mapping[str, Any] = next(
-            (self._deref(v) for k, v in raw["responses"].items() if str(k).startswith("2")), {}
-        )
-        return Operation(
-            id=self.names.get((method, _shape(path))) or raw.get("operationId") or f"{method} {path}",
-            method=method,
-            path=path,
-            tag=next(iter(raw.get("tags") or []), ""),
-            summary=raw.get("summary", ""),
-            maturity=raw.get("x-maturity", "public"),
-            permission=Permission(**raw["x-permission"]) if "x-permission" in raw else None,
-            parameters=self._parameters(item.get("parameters") or [], raw.get("parameters") or []),
-            body=self._body(self._deref(raw["requestBody"])) if "requestBody" in raw else None,
-            responses=responses,
-            collection=extra.get("x-collection"),
-            representations=extra.get("x-representations") or {},
-            raw=raw,
-        )
-
-    def _parameters(self, shared: list[Any], own: list[Any]) -> tuple[Parameter, ...]:
-        found = {(p["in"], p["name"]): p for p in map(self._deref, [*shared, *own])}
-        return tuple(
-            Parameter(
-                p["name"], p["in"], bool(p.get("required")), p.get("schema", True), p.get("x-label", "doc")
-            )
-            for p in found.values()
-        )
-
-    def _body(self, raw: Mapping[str, Any]) -> Body:
-        content = {media: value.get("schema", True) for media, value in raw["content"].items()}
-        return Body(bool(raw.get("required")), content)
-
-    def _response(self, status: str, raw: Mapping[str, Any]) -> Response:
-        content = raw.get("content") or {}
-        media = JSON if JSON in content else next(iter(content), None)
-        return Response(
-            status=status,
-            label=raw.get("x-label", "doc"),
-            schema=content[media].get("schema") if media else None,
-            media_type=media,
-            headers={n: self._header(n, self._deref(h)) for n, h in (raw.get("headers") or {}).items()},
-            errors=tuple(_error_code(entry) for entry in raw.get("x-errors") or []),
-        )
-
-    def _header(self, name: str, raw: Mapping[str, Any]) -> Header:
-        return Header(name, bool(raw.get("required")), raw.get("schema", True), raw.get("x-label", "doc"))
-
-
-def _error_code(raw: Mapping[str, Any]) -> ErrorCode:
-    details = tuple(Detail(**entry) for entry in raw.get("details") or [])
-    return ErrorCode(raw["code"], raw.get("label", "doc"), raw.get("message"), details)
-
-
-def _pointed(document: Any, reference: str) -> Any:
-    if not reference.startswith("#/"):
-        raise ContractError(f"a reference out of the document: {reference}")
-    node = document
-    for part in reference[2:].split("/"):
-        key = unquote(part).replace("~1", "/").replace("~0", "~")
-        if not isinstance(node, dict) or key not in node:
-            raise ContractError(f"a reference to nothing: {reference}")
-        node = node[key]
-    return node
-
-
-def _segments(path: str) -> list[str]:
-    return path.split("/")[1:] if path.strip("/") else []
-
-
-def _shape(path: str) -> str:
-    return "/" + "/".join("{}" if s.startswith("{") else s for s in _segments(path))
+def _references(schema: Any) -> Iterator[str]:
+    if isinstance(schema, dict):
+        if isinstance(schema.get("$ref"), str):
+            yield schema["$ref"]
+        for value in schema.values():
+            yield from _references(value)
+    elif isinstance(schema, list):
+        for value in schema:
+            yield from _references(value)
 
 
 def _strict(schema: Any) -> Any:

@@ -87,7 +87,7 @@ def _left_out(
         return "not selected"
     if not operations:
         return "its operations are not selected, not offered or not in the contract"
-    if row.when_seen:
+    if row.when_seen and row.name not in chosen.requirements:
         return "judged when it occurs"
     if PROFILES.index(row.profile) > PROFILES.index(chosen.profile):
         return f"profile {row.profile}"

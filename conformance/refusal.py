@@ -16,7 +16,7 @@ def refused(exchange: Exchange, statuses: int | tuple[int, ...], *codes: str) ->
     """
     accepted = (statuses,) if isinstance(statuses, int) else statuses
     assert exchange.status in accepted, (
-        f"answered {exchange.status} {code_of(exchange)}, not {_words(accepted)}"
+        f"answered {_seen(exchange)}, not {_words(accepted)}"
     )
     error = exchange.error
     if codes and error is None:
@@ -30,7 +30,7 @@ def as_expected(exchange: Exchange, expected: Expected) -> Deviation | None:
     """Compare a refusal with what a request made wrong on purpose must be answered with."""
     parts = (_words(expected.statuses), expected.code, expected.detail, expected.detail_target or "")
     wanted = " ".join(part for part in parts if part)
-    seen = f"{exchange.status} {code_of(exchange)}".strip()
+    seen = _seen(exchange)
     if exchange.status not in expected.statuses:
         return Deviation(f"status {exchange.status} for {expected.what}", wanted, seen)
     if exchange.error is None or not expected.code:
@@ -59,6 +59,10 @@ def _same_target(entry: dict[str, Any], expected: Expected) -> bool:
     target = entry.get("target")
     wanted = expected.detail_target
     return str(target or "").casefold() == str(wanted or "").casefold()
+
+
+def _seen(exchange: Exchange) -> str:
+    return f"{exchange.status} {code_of(exchange)}".strip()
 
 
 def _words(values: tuple[object, ...]) -> str:

@@ -25,20 +25,28 @@ def _settled(api: Api, make: Maker, timeline: Timeline, place: int) -> str:
     return make.until(look, lambda seen: seen != "scheduled")
 
 
-def test_a_named_version_brings_a_checkpoint(api: Api, make: Maker, timeline: Timeline) -> None:
-    version = timeline.versions[1]
+def test_a_named_version_brings_a_checkpoint(api: Api, make: Maker) -> None:
+    imodel = make.imodel()["id"]
+    changeset = make.push(imodel, make.briefcase(imodel)["briefcaseId"])
+    version = make.named_version(imodel, changeset["id"])
     with promise("checkpoints/scheduled-with-named-version"):
-        ask = {"id": timeline.id, "namedVersionId": version["id"]}
-        seen = make.soon(lambda: api("get-named-version-checkpoint", **ask), lambda exchange: exchange.ok)
+        seen = make.soon(
+            lambda: api("get-named-version-checkpoint", id=imodel, namedVersionId=version["id"]),
+            lambda it: it.ok,
+        )
         assert seen.status == 200
         assert seen.entity["state"] in {"scheduled", "successful", "failed"}
+
+
+def test_a_checkpoint_tells_its_point(api: Api, timeline: Timeline) -> None:
+    version = timeline.versions[1]
+    point = (version["changesetId"], version["changesetIndex"])
     with promise("checkpoints/same-point"):
-        point = (version["changesetId"], version["changesetIndex"])
-        assert (seen.entity["changesetId"], seen.entity["changesetIndex"]) == point
-        by_id = api("get-changeset-checkpoint", id=timeline.id, changeset=version["changesetId"]).entity
-        assert (by_id["changesetId"], by_id["changesetIndex"]) == point
-        by_index = api("get-changeset-checkpoint", id=timeline.id, changeset=version["changesetIndex"]).entity
-        assert (by_index["changesetId"], by_index["changesetIndex"]) == point
+        by_version = _of_version(api, timeline, 1)
+        assert (by_version["changesetId"], by_version["changesetIndex"]) == point
+        for changeset in point:
+            found = succeed(api("get-changeset-checkpoint", id=timeline.id, changeset=changeset))
+            assert (found["changesetId"], found["changesetIndex"]) == point
 
 
 def test_a_checkpoint_becomes_successful(api: Api, make: Maker, timeline: Timeline) -> None:

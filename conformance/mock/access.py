@@ -1,0 +1,134 @@
+"""Who is calling, and what they may do."""
+
+from __future__ import annotations
+
+from conformance.mock import tokens
+from conformance.mock.call import Call
+from conformance.mock.entities import DELETE, MANAGE, READ, WEBVIEW, WRITE, IModel, ITwin, User
+from conformance.mock.faults import fault
+from conformance.mock.liberties import liberty
+from conformance.mock.problems import Problem
+from conformance.mock.rules import rule
+
+READERS_SHUT_OUT = fault.switch("access/reader-reads")
+OTHER_TOKEN_CODE = liberty.switch("other-bad-token-code")
+OUTSIDER_403 = liberty.switch("outsider-403")
+CHECKPOINT_404 = liberty.switch("viewer-checkpoint-404")
+
+
+def authenticate(call: Call) -> None:
+    """Find out who is calling, or refuse with a 401."""
+    header = call.request.headers.get("authorization")
+    header_present(call, header)
+    scheme, _, credentials = (header or "").strip().partition(" ")
+    header_filled(call, scheme, credentials.strip())
+    scheme_accepted(call, scheme)
+    user = tokens.BY_TOKEN.get(credentials.strip())
+    token_known(call, user)
+    # Only with a dropped rule does anyone get here without a token of the mock.
+    call.caller = user or tokens.USERS["admin"]
+
+
+@rule("access/no-token")
+def header_present(call: Call, header: str | None) -> None:
+    """There must be an Authorization header."""
+    if header is None:
+        raise Problem("HeaderNotFound")
+
+
+@rule("access/empty-token")
+def header_filled(call: Call, scheme: str, credentials: str) -> None:
+    """The header must hold something."""
+    if call.request.headers.get("authorization") is None:
+        return
+    if not scheme or (scheme.lower() == "bearer" and not credentials):
+        raise Problem("InvalidHeaderValue")
+
+
+@rule("access/wrong-scheme")
+def scheme_accepted(call: Call, scheme: str) -> None:
+    """Only bearer tokens are accepted."""
+    if scheme and scheme.lower() != "bearer":
+        raise Problem("InvalidAuthorizationScheme")
+
+
+@rule("access/bad-token")
+def token_known(call: Call, user: User | None) -> None:
+    """The token must be one of ours."""
+    scheme, _, credentials = call.request.headers.get("authorization", "").partition(" ")
+    if user is None and scheme.lower() == "bearer" and credentials.strip():
+        raise Problem("HeaderNotFound" if call.bent(OTHER_TOKEN_CODE) else "Unauthorized")
+
+
+def held(call: Call, place: IModel | ITwin) -> frozenset[str]:
+    """The permissions of the caller at a place."""
+    itwin = call.store.itwins[place.itwin_id] if isinstance(place, IModel) else place
+    return itwin.grants.get(call.caller.id, frozenset())
+
+
+def can(call: Call, permission: str) -> bool:
+    """Whether the caller has a permission wherever the call acts."""
+    return all(permission in held(call, place) for place in call.places)
+
+
+def admit(call: Call) -> None:
+    """Refuse a reader who may not even see the place."""
+    if call.reads:
+        for place in call.places:
+            if WEBVIEW not in held(call, place):
+                hide(call, place)
+
+
+def permit(call: Call) -> None:
+    """Refuse a caller who lacks the permission the contract names."""
+    permission = call.operation.permission
+    needs = permission.needs if permission else WEBVIEW
+    if call.reads and call.bent(READERS_SHUT_OUT) and can(call, READ) and not can(call, WRITE):
+        raise Problem("InsufficientPermissions")
+    for place in call.places:
+        granted = held(call, place)
+        if WEBVIEW not in granted:
+            hide(call, place)
+        elif needs not in granted:
+            _refuse(call, needs, granted)
+
+
+def _refuse(call: Call, needs: str, granted: frozenset[str]) -> None:
+    if call.reads:
+        checkpoint_needs_read(call)
+    elif needs == DELETE and MANAGE in granted:
+        delete_needs_delete(call)
+    else:
+        write_needs_permission(call)
+
+
+@rule("access/outsider-sees-nothing")
+def hide(call: Call, place: IModel | ITwin) -> None:
+    """What a caller may not see is not there for reading, and refused for writing."""
+    if not call.reads or call.bent(OUTSIDER_403):
+        raise Problem("InsufficientPermissions")
+    raise Problem("iModelNotFound" if isinstance(place, IModel) else "iTwinNotFound")
+
+
+@rule("access/checkpoint-needs-read")
+def checkpoint_needs_read(call: Call) -> None:
+    """Viewing alone opens no checkpoint."""
+    raise Problem("CheckpointNotFound" if call.bent(CHECKPOINT_404) else "InsufficientPermissions")
+
+
+@rule("access/delete-needs-delete")
+def delete_needs_delete(call: Call) -> None:
+    """Managing alone deletes nothing."""
+    raise Problem("InsufficientPermissions")
+
+
+@rule("access/write-needs-permission")
+def write_needs_permission(call: Call) -> None:
+    """Writing takes the permission for it."""
+    raise Problem("InsufficientPermissions")
+
+
+@rule("access/viewer-gets-no-download", otherwise=True)
+def may_download(call: Call) -> bool:
+    """Links to files are for callers who may read."""
+    return can(call, READ)

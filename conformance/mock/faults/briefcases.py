@@ -1,0 +1,55 @@
+"""Briefcases and locks that are answered wrongly."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conformance.mock.call import Answer, Call
+from conformance.mock.faults import fault
+from conformance.mock.problems import Problem, invalid
+
+
+def _entity(answer: Answer, name: str) -> dict[str, Any]:
+    entity: dict[str, Any] = (answer.body or {}).get(name, {})
+    return entity
+
+
+@fault("briefcases/acquire-echoes:device", on=["acquire-imodel-briefcase"])
+def no_device(call: Call, answer: Answer) -> None:
+    """A device that gets lost."""
+    _entity(answer, "briefcase")["deviceName"] = None
+
+
+@fault("briefcases/readable", on=["get-imodel-briefcase-details"])
+def other_device(call: Call, answer: Answer) -> None:
+    """A briefcase on another device than it was acquired for."""
+    _entity(answer, "briefcase")["deviceName"] = "Somewhere else"
+
+
+@fault.before("briefcases/optional-body", on=["acquire-imodel-briefcase"])
+def body_needed(call: Call) -> None:
+    """A body that must be there."""
+    if not call.request.body:
+        raise Problem("MissingRequestBody")
+
+
+@fault.before("briefcases/optional-body:empty", on=["acquire-imodel-briefcase"])
+def device_needed(call: Call) -> None:
+    """A body that must say something."""
+    if call.request.body and not call.body:
+        raise invalid("MissingRequiredProperty", "deviceName")
+
+
+@fault("locks/acquire-answers-acquired", on=["update-imodel-locks"])
+def one_left_out(call: Call, answer: Answer) -> None:
+    """The last object that was acquired is not named."""
+    locked = _entity(answer, "lock")["lockedObjects"]
+    if locked:
+        locked[-1]["objectIds"].pop()
+
+
+@fault("locks/conflict-names-holders", on=["update-imodel-locks"], when="problem")
+def nobody_holds(call: Call, answer: Answer) -> None:
+    """A conflict with nobody."""
+    for lock in _entity(answer, "error").get("conflictingLocks", []):
+        lock["briefcaseIds"] = []

@@ -1,0 +1,82 @@
+"""Freedoms in the form of answers."""
+
+from __future__ import annotations
+
+from conformance.mock.call import Answer, Call
+from conformance.mock.liberties import liberty
+from conformance.mock.problems import Problem
+from conformance.mock.walk import objects
+
+
+@liberty("extra-members")
+def extra_members(call: Call, answer: Answer) -> None:
+    """Members that nobody announced, in every object of a success."""
+    for found in list(objects(answer.body)):
+        found["xExtension"] = None
+
+
+@liberty("other-messages", when="problem")
+def other_messages(call: Call, answer: Answer) -> None:
+    """Other words for every refusal."""
+    for found in objects(answer.body):
+        if "message" in found:
+            found["message"] = "Das geht so nicht."
+
+
+@liberty("error-target-null", when="problem")
+def null_targets(call: Call, answer: Answer) -> None:
+    """A target member that says nothing, where there is none to name."""
+    error = (answer.body or {}).get("error", {})
+    error.setdefault("target", None)
+
+
+@liberty("lower-case-targets", when="problem")
+def lower_case_targets(call: Call, answer: Answer) -> None:
+    """Targets in another case."""
+    for found in objects(answer.body):
+        if isinstance(found.get("target"), str):
+            found["target"] = found["target"].lower()
+
+
+@liberty("extra-headers", when="always")
+def extra_headers(call: Call, answer: Answer) -> None:
+    """Headers nobody asked for, the correlation id among them."""
+    answer.headers["iTwinPlatform-RateLimit-RemainingCalls"] = "4711"
+    if given := call.request.headers.get("x-correlation-id"):
+        answer.headers["X-Correlation-Id"] = given
+
+
+@liberty("charset", when="always")
+def charset(call: Call, answer: Answer) -> None:
+    """A media type with a parameter."""
+    if answer.body is not None:
+        answer.media_type = "application/json; charset=utf-8"
+
+
+@liberty("mutually-exclusive-other-detail", when="problem")
+def other_detail(call: Call, answer: Answer) -> None:
+    """What excludes each other, called invalid."""
+    for found in objects(answer.body):
+        if str(found.get("code")).startswith("MutuallyExclusive"):
+            found["code"] = "InvalidValue"
+
+
+@liberty("missing-parameter-400", on=["get-itwin-imodels"], when="problem")
+def missing_parameter(call: Call, answer: Answer) -> None:
+    """A parameter that is missed with another status."""
+    details = (answer.body or {}).get("error", {}).get("details", [])
+    if any(detail["code"] == "MissingRequiredParameter" for detail in details):
+        answer.status = 400
+
+
+@liberty("bare-refusals", when="problem")
+def bare(call: Call, answer: Answer) -> None:
+    """A refusal for lack of a permission that says nothing more."""
+    if answer.status == 403:
+        answer.body = None
+
+
+@liberty.before("fork-not-offered", on=["fork-imodel"])
+def no_fork(call: Call) -> None:
+    """Forking is a closed preview."""
+    raise Problem("InsufficientPermissions")

@@ -1,0 +1,22 @@
+"""What can be set about a mock."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Numbers a mock goes by; times are seconds of its own clock."""
+
+    seed: int = 1
+    work_seconds: float = 0.15
+    slow_work_seconds: float = 1.0
+    link_seconds: float = 1200.0
+    push_expires_seconds: float = 3600.0
+    late_list_seconds: float = 0.25
+    max_body: int = 5_242_880
+    max_blob: int = 67_108_864
+    default_page: int = 100
+    small_page: int = 3
+    briefcases_per_user: int = 100
+    briefcases_per_minute: int = 100
+    briefcases_at_once: int = 5

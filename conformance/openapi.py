@@ -1,0 +1,234 @@
+"""An OpenAPI document in the words of this suite: operations and what they promise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+from urllib.parse import unquote
+
+Schema: TypeAlias = dict[str, Any] | bool
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+JSON = "application/json"
+
+
+class ContractError(Exception):
+    """A document that cannot be read as a contract of this API, said in one line."""
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One documented entry of `error.details`."""
+
+    code: str
+    target: str | None = None
+    inner: str | None = None
+    label: str = "doc"
+
+
+@dataclass(frozen=True)
+class ErrorCode:
+    """One documented error code of a response."""
+
+    code: str
+    label: str = "doc"
+    message: str | None = None
+    details: tuple[Detail, ...] = ()
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of an operation."""
+
+    name: str
+    location: str
+    required: bool
+    schema: Schema
+    label: str = "doc"
+
+
+@dataclass(frozen=True)
+class Header:
+    """One documented response header."""
+
+    name: str
+    required: bool
+    schema: Schema
+    label: str = "doc"
+
+
+@dataclass(frozen=True)
+class Body:
+    """The request body of an operation: its schema for each media type."""
+
+    required: bool
+    media_types: Mapping[str, Schema]
+
+    @property
+    def schema(self) -> Schema | None:
+        """The schema of the JSON form, if there is one."""
+        return self.media_types.get(JSON)
+
+
+@dataclass(frozen=True)
+class Response:
+    """One documented answer of an operation."""
+
+    status: str
+    label: str = "doc"
+    schema: Schema | None = None
+    media_type: str | None = None
+    headers: Mapping[str, Header] = field(default_factory=dict)
+    errors: tuple[ErrorCode, ...] = ()
+
+
+@dataclass(frozen=True)
+class Permission:
+    """What a caller needs: `needs` in general or for one's own, `any` for another's."""
+
+    level: str
+    needs: str
+    any: str | None = None
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of the API."""
+
+    id: str
+    method: str
+    path: str
+    tag: str
+    summary: str
+    maturity: str
+    permission: Permission | None
+    parameters: tuple[Parameter, ...]
+    body: Body | None
+    responses: Mapping[str, Response]
+    collection: str | None
+    representations: Mapping[str, str]
+    raw: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def shape(self) -> tuple[str, str]:
+        """What identifies the operation in any document of this API."""
+        return self.method, shape_of(self.path)
+
+    @property
+    def success(self) -> Response | None:
+        """The first documented 2xx answer."""
+        return next((r for status, r in sorted(self.responses.items()) if status.startswith("2")), None)
+
+    def parameter(self, name: str) -> Parameter | None:
+        """The parameter of that name, in any case."""
+        return next((p for p in self.parameters if p.name.lower() == name.lower()), None)
+
+    def errors(self, status: int | str | None = None) -> tuple[ErrorCode, ...]:
+        """The documented error codes, of one status or of all."""
+        found = self.responses.items()
+        return tuple(e for key, r in found if status is None or key == str(status) for e in r.errors)
+
+
+class Reader:
+    """Turns a document into operations."""
+
+    def __init__(self, document: Mapping[str, Any], names: Mapping[tuple[str, str], str]) -> None:
+        self.document = document
+        self.names = names
+
+    def operations(self) -> list[Operation]:
+        """The operations in the order of the document."""
+        try:
+            return [
+                self._operation(method.upper(), path, self._deref(item), item[method])
+                for path, item in self.document["paths"].items()
+                for method in METHODS
+                if method in item
+            ]
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise ContractError(f"not an OpenAPI document: {type(error).__name__} {error}") from error
+
+    def _deref(self, node: Any) -> Any:
+        while isinstance(node, dict) and "$ref" in node:
+            node = pointed(self.document, node["$ref"])
+        return node
+
+    def _operation(
+        self, method: str, path: str, item: Mapping[str, Any], raw: Mapping[str, Any]
+    ) -> Operation:
+        responses = {str(k): self._response(str(k), self._deref(v)) for k, v in raw["responses"].items()}
+        extra: Mapping[str, Any] = next(
+            (self._deref(v) for k, v in raw["responses"].items() if str(k).startswith("2")), {}
+        )
+        return Operation(
+            id=self.names.get((method, shape_of(path))) or raw.get("operationId") or f"{method} {path}",
+            method=method,
+            path=path,
+            tag=next(iter(raw.get("tags") or []), ""),
+            summary=raw.get("summary", ""),
+            maturity=raw.get("x-maturity", "public"),
+            permission=Permission(**raw["x-permission"]) if "x-permission" in raw else None,
+            parameters=self._parameters(item.get("parameters") or [], raw.get("parameters") or []),
+            body=self._body(self._deref(raw["requestBody"])) if "requestBody" in raw else None,
+            responses=responses,
+            collection=extra.get("x-collection"),
+            representations=extra.get("x-representations") or {},
+            raw=raw,
+        )
+
+    def _parameters(self, shared: list[Any], own: list[Any]) -> tuple[Parameter, ...]:
+        found = {(p["in"], p["name"]): p for p in map(self._deref, [*shared, *own])}
+        return tuple(
+            Parameter(
+                p["name"], p["in"], bool(p.get("required")), p.get("schema", True), p.get("x-label", "doc")
+            )
+            for p in found.values()
+        )
+
+    def _body(self, raw: Mapping[str, Any]) -> Body:
+        content = {media: value.get("schema", True) for media, value in raw["content"].items()}
+        return Body(bool(raw.get("required")), content)
+
+    def _response(self, status: str, raw: Mapping[str, Any]) -> Response:
+        content = raw.get("content") or {}
+        media = JSON if JSON in content else next(iter(content), None)
+        return Response(
+            status=status,
+            label=raw.get("x-label", "doc"),
+            schema=content[media].get("schema") if media else None,
+            media_type=media,
+            headers={n: self._header(n, self._deref(h)) for n, h in (raw.get("headers") or {}).items()},
+            errors=tuple(_error_code(entry) for entry in raw.get("x-errors") or []),
+        )
+
+    def _header(self, name: str, raw: Mapping[str, Any]) -> Header:
+        return Header(name, bool(raw.get("required")), raw.get("schema", True), raw.get("x-label", "doc"))
+
+
+def _error_code(raw: Mapping[str, Any]) -> ErrorCode:
+    details = tuple(Detail(**entry) for entry in raw.get("details") or [])
+    return ErrorCode(raw["code"], raw.get("label", "doc"), raw.get("message"), details)
+
+
+def pointed(document: Any, reference: str) -> Any:
+    """What a reference within a document points to."""
+    if not reference.startswith("#/"):
+        raise ContractError(f"a reference out of the document: {reference}")
+    node = document
+    for part in reference[2:].split("/"):
+        key = unquote(part).replace("~1", "/").replace("~0", "~")
+        if not isinstance(node, dict) or key not in node:
+            raise ContractError(f"a reference to nothing: {reference}")
+        node = node[key]
+    return node
+
+
+def segments(path: str) -> list[str]:
+    """The parts of a path; the root has none."""
+    return path.split("/")[1:] if path.strip("/") else []
+
+
+def shape_of(path: str) -> str:
+    """A path template without the names of its parameters."""
+    return "/" + "/".join("{}" if s.startswith("{") else s for s in segments(path))
