@@ -402,7 +402,7 @@ def preceding(admin: Any) -> str:
 
 FAULTS = [
     ("changesets/create-echoes", created("fileSize"), 3, 4),
-    ("changesets/create-echoes:description", created("description"), "walls", None),
+    ("changesets/create-echoes:description", created("description"), "walls", "About walls"),
     ("changesets/provisional-until-completed", created("state"), "waitingForFile", "fileUploaded"),
     (
         "changesets/provisional-until-completed:no-upload",

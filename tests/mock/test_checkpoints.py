@@ -100,6 +100,15 @@ def test_a_restart_makes_what_is_missing(admin: Any) -> None:
     assert admin.send("PUT", where).json()["checkpoint"]["state"] == "scheduled"
 
 
+def test_a_restart_tries_again_what_failed(admin: Any) -> None:
+    path = site(bent(admin, "checkpoints/becomes-successful"), mark=1)
+    admin.wait()
+    assert latest(admin, path)["changesetIndex"] == 0
+    where = f"{version(admin, path)}/checkpoint"
+    assert admin.get(where).json()["checkpoint"]["state"] == "failed"
+    assert admin.send("PUT", where).json()["checkpoint"]["state"] == "scheduled"
+
+
 @pytest.mark.parametrize("tail", ["briefcases/checkpoint", "changesets/0/checkpoint"])
 def test_viewing_alone_opens_none(admin: Any, tail: str) -> None:
     answer = admin.acting("viewer", "GET", f"{site(admin, 0)}/{tail}")
@@ -209,7 +218,7 @@ FAULTS = [
         200,
         (404, "CheckpointNotFound"),
     ),
-    ("checkpoints/becomes-successful", state, "successful", "scheduled"),
+    ("checkpoints/becomes-successful", state, "successful", "failed"),
     (
         "checkpoints/successful-has-file",
         lambda a: latest(a, site(a))["directoryAccessInfo"] is None,

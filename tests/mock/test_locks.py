@@ -349,10 +349,11 @@ def test_each_freedom_is_another_answer(
     assert look(bent(admin, free=(name,))) == free
 
 
-def acquired(admin: Any) -> int:
+def acquired(admin: Any) -> object:
     path, first, _ = site(admin)
-    lock = admin.lock(path, first, shared="0x1 0x2").json()["lock"]
-    return sum(len(part["objectIds"]) for part in lock["lockedObjects"])
+    admin.lock(path, first, shared="0x1")
+    lock = admin.lock(path, first, none="0x1", exclusive="0x2").json()["lock"]
+    return [(part["lockLevel"], part["objectIds"]) for part in lock["lockedObjects"]]
 
 
 def listed(query: str = "") -> Any:
@@ -376,9 +377,11 @@ def after_refusal(admin: Any) -> object:
     return code(admin.lock(path, second, exclusive="0x1 0x2")), held(admin, path).get(second)
 
 
+ACQUIRED = ("exclusive", ["0x2"])
 BOTH = {2: {"shared": ["0x1"]}, 3: {"exclusive": ["0x2"]}}
 FAULTS = [
-    ("locks/acquire-answers-acquired", acquired, 2, 1),
+    ("locks/acquire-answers-acquired", acquired, [ACQUIRED], [ACQUIRED, ("shared", ["0x1"])]),
+    ("locks/acquire-answers-acquired:level", acquired, [ACQUIRED], [("shared", ["0x2"])]),
     ("locks/listed", listed(), BOTH, {2: BOTH[2]}),
     ("locks/briefcase-filter", listed("briefcaseId=2"), {2: BOTH[2]}, BOTH),
     ("locks/level-filter", listed("lockLevel=shared"), {2: BOTH[2]}, BOTH),
