@@ -7,6 +7,7 @@ import json
 import random
 import secrets
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -90,6 +91,7 @@ class Run:
         self.road = Road(self.contract, self.wire, [self.recording.add, self.transcript.add])
         self.plan: Plan = make_plan(self.contract, self.target, self.selection)
         self.left_behind: list[str] = []
+        self._told: Counter[str] = Counter()
 
     @property
     def selection(self) -> Selection:
@@ -113,8 +115,14 @@ class Run:
 
     @contextmanager
     def story(self, test: str) -> Iterator[Story]:
-        """Make `test` the running story, with randomness of its own drawn from the seed."""
-        told = Story(test, self.ledger, random.Random(self.seed_of(test)))
+        """Make `test` the running story, with randomness of its own drawn from the seed.
+
+        A story told again draws other numbers: its names must not meet those it left behind the first time.
+        """
+        self._told[test] += 1
+        times = self._told[test]
+        seed = self.seed_of(test if times == 1 else f"{test} #{times}")
+        told = Story(test, self.ledger, random.Random(seed))
         token = CURRENT.set(told)
         try:
             yield told

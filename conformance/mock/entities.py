@@ -83,6 +83,7 @@ class Checkpoint:
     changeset_id: str | None
     changeset_index: int
     ready: datetime | None
+    failed: bool = False
 
 
 @dataclass

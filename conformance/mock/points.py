@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
 
 from conformance.mock.call import Call
 from conformance.mock.entities import Changeset, Checkpoint
@@ -12,11 +11,9 @@ from conformance.mock.liberties import liberty
 from conformance.mock.problems import Problem
 from conformance.mock.rules import rule
 
-NEVER_SCHEDULED = fault.switch("checkpoints/scheduled-with-named-version")
-NEVER_SUCCESSFUL = fault.switch("checkpoints/becomes-successful")
+FAILING = fault.switch("checkpoints/becomes-successful")
 WAITING_UNREADABLE = liberty.switch("waiting-changesets-unreadable")
 
-NEVER = timedelta(days=3650)
 INDEX = re.compile(r"[0-9]{1,39}")
 HASH = re.compile(r"[0-9a-fA-F]{40}")
 
@@ -74,9 +71,14 @@ def checkpoint_at(call: Call, index: int) -> Checkpoint | None:
     return found
 
 
+def over(call: Call, checkpoint: Checkpoint) -> bool:
+    """Whether the work on a checkpoint is done, well or not."""
+    return checkpoint.ready is not None and checkpoint.ready <= call.now
+
+
 def successful(call: Call, checkpoint: Checkpoint) -> bool:
     """Whether the file of a checkpoint is there."""
-    return checkpoint.ready is not None and checkpoint.ready <= call.now
+    return over(call, checkpoint) and not checkpoint.failed
 
 
 def successful_ones(call: Call) -> list[Checkpoint]:
@@ -86,14 +88,8 @@ def successful_ones(call: Call) -> list[Checkpoint]:
     return [checkpoint for checkpoint in found if checkpoint and successful(call, checkpoint)]
 
 
-def schedule(call: Call, changeset: Changeset | None) -> None:
-    """See to it that a point gets a checkpoint; without a changeset the point is the baseline."""
-    index = changeset.index if changeset else 0
-    if checkpoint_at(call, index) is None and not call.bent(NEVER_SCHEDULED):
-        id = changeset.id if changeset else None
-        call.imodel.checkpoints[index] = Checkpoint(id, index, done(call))
-
-
-def done(call: Call) -> datetime:
-    """When a checkpoint that is scheduled now will have its file."""
-    return call.now + NEVER if call.bent(NEVER_SUCCESSFUL) else call.work()
+def schedule(call: Call, changeset_id: str | None, index: int) -> Checkpoint:
+    """Have the checkpoint of a point made, from now on."""
+    made = Checkpoint(changeset_id, index, call.work(), failed=call.bent(FAILING))
+    call.imodel.checkpoints[index] = made
+    return made

@@ -41,6 +41,7 @@ class RowVerdict:
     held: int = 0
     reason: str = ""
     findings: tuple[Finding, ...] = ()
+    planned: bool = True
 
 
 @dataclass
@@ -83,7 +84,7 @@ class Verdict:
         """The exit code; a broken MUST row wins over everything that stayed open."""
         if self.broken:
             return Exit.NOT_CONFORMANT
-        loose = self.open or self.trouble or self.stopped or not self.count(State.HELD)
+        loose = self.open or self.trouble or self.stopped or not self._decided
         if loose or (self.require_complete and self.not_looked_at):
             return Exit.INCONCLUSIVE
         return Exit.CONFORMANT
@@ -92,11 +93,18 @@ class Verdict:
     def line(self) -> str:
         """The verdict in one line."""
         if self.exit is Exit.NOT_CONFORMANT:
-            return f"not conformant: {_rows(self.broken)} broken" + (f" ({self.stopped})" if self.stopped else "")
+            return f"not conformant: {_rows(self.broken)} broken" + (
+                f" ({self.stopped})" if self.stopped else ""
+            )
         if self.exit is Exit.INCONCLUSIVE:
             return f"inconclusive: {self.stopped or self._why_open()}"
         remarks = "; ".join(filter(None, (self.scope, self._partial())))
         return f"conformant ({remarks})" if remarks else "conformant"
+
+    @property
+    def _decided(self) -> bool:
+        """Whether anything that was planned is held: a run that set out to do nothing proves nothing."""
+        return any(row.state is State.HELD and row.planned for row in self.rows)
 
     def _why_open(self) -> str:
         if self.open:
@@ -147,10 +155,12 @@ def _row(row: Requirement, plan: Plan, entry: Entry) -> RowVerdict:
         return RowVerdict(row, State.FLAKY, held, "a failure did not repeat", tuple(entry.flaky))
     if row.name not in plan.rows:
         reason = plan.left_out.get(row.name, "")
-        return RowVerdict(row, State.HELD if held and row.when_seen else State.NOT_PLANNED, held, reason)
+        state = State.HELD if held and row.when_seen else State.NOT_PLANNED
+        return RowVerdict(row, state, held, reason, planned=False)
     missing = list(_missing(row, plan, entry))
     if missing:
-        reason = "; ".join(entry.reasons) or f"not looked at on {', '.join(missing)}"
+        where = f"not looked at on {', '.join(missing)}" if row.each or not entry.reasons else ""
+        reason = "; ".join(filter(None, (*entry.reasons, where)))
         return RowVerdict(row, State.UNDECIDED, held, reason)
     return RowVerdict(row, State.HELD, held)
 

@@ -380,8 +380,8 @@ def after_refusal(admin: Any) -> object:
 ACQUIRED = ("exclusive", ["0x2"])
 BOTH = {2: {"shared": ["0x1"]}, 3: {"exclusive": ["0x2"]}}
 FAULTS = [
-    ("locks/acquire-answers-acquired", acquired, [ACQUIRED], [ACQUIRED, ("shared", ["0x1"])]),
-    ("locks/acquire-answers-acquired:level", acquired, [ACQUIRED], [("shared", ["0x2"])]),
+    ("locks/acquire-answers-acquired:released", acquired, [ACQUIRED], [ACQUIRED, ("shared", ["0x1"])]),
+    ("locks/acquire-answers-acquired", acquired, [ACQUIRED], [("shared", ["0x2"])]),
     ("locks/listed", listed(), BOTH, {2: BOTH[2]}),
     ("locks/briefcase-filter", listed("briefcaseId=2"), {2: BOTH[2]}, BOTH),
     ("locks/level-filter", listed("lockLevel=shared"), {2: BOTH[2]}, BOTH),

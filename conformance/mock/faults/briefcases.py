@@ -6,7 +6,7 @@ from typing import Any
 
 from conformance.mock.call import Answer, Call
 from conformance.mock.faults import fault
-from conformance.mock.problems import Problem, invalid
+from conformance.mock.problems import invalid
 
 
 def _entity(answer: Answer, name: str) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def other_device(call: Call, answer: Answer) -> None:
 def body_needed(call: Call) -> None:
     """A body that must be there."""
     if not call.request.body:
-        raise Problem("MissingRequestBody")
+        raise invalid("InvalidRequestBody")
 
 
 @fault.before("briefcases/optional-body:empty", on=["acquire-imodel-briefcase"])
@@ -40,12 +40,19 @@ def device_needed(call: Call) -> None:
         raise invalid("MissingRequiredProperty", "deviceName")
 
 
+@fault("locks/acquire-answers-acquired:released", on=["update-imodel-locks"])
+def released_too(call: Call, answer: Answer) -> None:
+    """What was released is named as if it were held."""
+    for asked in call.body.get("lockedObjects", []):
+        if asked["lockLevel"] == "none":
+            _entity(answer, "lock")["lockedObjects"].append({**asked, "lockLevel": "shared"})
+
+
 @fault("locks/acquire-answers-acquired", on=["update-imodel-locks"])
-def one_left_out(call: Call, answer: Answer) -> None:
-    """The last object that was acquired is not named."""
-    locked = _entity(answer, "lock")["lockedObjects"]
-    if locked:
-        locked[-1]["objectIds"].pop()
+def all_shared(call: Call, answer: Answer) -> None:
+    """What was acquired exclusively is named as shared."""
+    for locked in _entity(answer, "lock")["lockedObjects"]:
+        locked["lockLevel"] = "shared"
 
 
 @fault("locks/conflict-names-holders", on=["update-imodel-locks"], when="problem")

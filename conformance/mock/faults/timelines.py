@@ -20,12 +20,6 @@ def other_file_size(call: Call, answer: Answer) -> None:
     _entity(answer, "changeset")["fileSize"] += 1
 
 
-@fault("changesets/create-echoes:description", on=["create-imodel-changeset"])
-def no_description(call: Call, answer: Answer) -> None:
-    """A description that gets lost."""
-    _entity(answer, "changeset")["description"] = None
-
-
 @fault("changesets/provisional-until-completed", on=["create-imodel-changeset"])
 def uploaded_at_once(call: Call, answer: Answer) -> None:
     """A file that is said to be there before it was sent."""
@@ -58,12 +52,13 @@ def hidden_from_the_start(call: Call, answer: Answer) -> None:
     _entity(answer, "namedVersion")["state"] = "hidden"
 
 
+@fault("changesets/create-echoes:description", on=["create-imodel-changeset"])
 @fault("named-versions/create-echoes:description", on=["create-imodel-named-version"])
 def other_description(call: Call, answer: Answer) -> None:
     """A description in other words."""
-    version = _entity(answer, "namedVersion")
-    if version["description"] is not None:
-        version["description"] = f"About {version['description']}"[:255]
+    for made in (answer.body or {}).values():
+        if made["description"] is not None:
+            made["description"] = f"About {made['description']}"[:255]
 
 
 @fault("checkpoints/same-point", on=["get-changeset-checkpoint", "get-named-version-checkpoint"])

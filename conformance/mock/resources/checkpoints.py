@@ -10,7 +10,15 @@ from conformance.mock.entities import Changeset, Checkpoint, NamedVersion
 from conformance.mock.faults import fault
 from conformance.mock.handlers import finding, handler
 from conformance.mock.liberties import liberty
-from conformance.mock.points import checkpoint_at, done, find_changeset, made, successful, successful_ones
+from conformance.mock.points import (
+    checkpoint_at,
+    find_changeset,
+    made,
+    over,
+    schedule,
+    successful,
+    successful_ones,
+)
 from conformance.mock.problems import Problem
 from conformance.mock.resources.imodels import OLDER_SERVICE
 from conformance.mock.resources.named_versions import find_version
@@ -37,7 +45,7 @@ def entity(call: Call, checkpoint: Checkpoint) -> dict[str, Any]:
         "changesetId": checkpoint.changeset_id,
         "changesetIndex": checkpoint.changeset_index,
         "size": _size(call, checkpoint) if ready or call.bent(SIZE_EARLY) else 0,
-        "state": "successful" if ready else "scheduled" if checkpoint.ready else "notGenerated",
+        "state": _state(call, checkpoint),
         "dbName": name,
         "containerAccessInfo": None,
         "directoryAccessInfo": None,
@@ -48,6 +56,14 @@ def entity(call: Call, checkpoint: Checkpoint) -> dict[str, Any]:
     if call.bent(OLDER_SERVICE):
         del whole["size"], whole["dbName"]
     return whole
+
+
+def _state(call: Call, checkpoint: Checkpoint) -> str:
+    if checkpoint.ready is None:
+        return "notGenerated"
+    if not over(call, checkpoint):
+        return "scheduled"
+    return "failed" if checkpoint.failed else "successful"
 
 
 def _access(call: Call, checkpoint: Checkpoint, name: str) -> dict[str, Any]:
@@ -134,8 +150,7 @@ async def get_latest_checkpoint(call: Call) -> Answer:
 @finding("update-named-version-checkpoint", find_version)
 async def restart_checkpoint(call: Call, version: NamedVersion) -> Answer:
     """Have a checkpoint made that is neither there nor on its way."""
-    index = version.changeset_index
-    found = checkpoint_at(call, index)
-    if found is None or found.ready is None or (successful(call, found) and call.bent(ALWAYS_RESTARTED)):
-        found = call.imodel.checkpoints[index] = Checkpoint(version.changeset_id, index, done(call))
+    found = checkpoint_at(call, version.changeset_index)
+    if found is None or (over(call, found) and (found.failed or call.bent(ALWAYS_RESTARTED))):
+        found = schedule(call, version.changeset_id, version.changeset_index)
     return ok("checkpoint", entity(call, found))

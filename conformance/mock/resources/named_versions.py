@@ -11,7 +11,7 @@ from conformance.mock.faults import fault
 from conformance.mock.handlers import finding, handler
 from conformance.mock.liberties import liberty
 from conformance.mock.lists import page
-from conformance.mock.points import schedule
+from conformance.mock.points import checkpoint_at, schedule
 from conformance.mock.problems import Problem, invalid
 from conformance.mock.resources.imodels import NO_LOCATION
 from conformance.mock.rules import declare, rule
@@ -29,6 +29,7 @@ NEWEST_UNLISTED = fault.switch("named-versions/listed")
 NAME_BRINGS_ALL = fault.switch("named-versions/name-filter")
 SEARCH_BY_CASE = fault.switch("named-versions/search")
 SEARCH_IGNORED = fault.switch("named-versions/search:ignored")
+NEVER_SCHEDULED = fault.switch("checkpoints/scheduled-with-named-version")
 STATE_IGNORED = fault.switch("named-versions/state-filter")
 
 UNKNOWN_422 = liberty.switch("version-on-unknown-changeset-422")
@@ -83,7 +84,8 @@ async def create_version(call: Call) -> Answer:
     made.changeset_index = changeset.index if changeset else 0
     made.description, made.application = call.text("description"), call.caller.application
     call.imodel.versions[id] = made
-    schedule(call, changeset)
+    if checkpoint_at(call, made.changeset_index) is None and not call.bent(NEVER_SCHEDULED):
+        schedule(call, made.changeset_id, made.changeset_index)
     answer = ok("namedVersion", entity(call, made), 201)
     if not call.bent(NO_LOCATION):
         answer.headers["Location"] = url(call, call.imodel.id, "namedversions", id)

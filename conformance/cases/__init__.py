@@ -1,0 +1,1 @@
+"""Requests made from the contract: valid ones, on resources made for the test."""

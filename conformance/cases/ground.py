@@ -1,0 +1,141 @@
+"""The ground generated tests stand on: iModels and what is in them, made when first asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from conformance.api import succeed
+from conformance.fixtures import Timeline
+from conformance.make import Entity, Maker
+from conformance.run import Run
+from conformance.story import SetupFailed
+
+BASELINE = b"baseline of a generated test"
+
+
+@dataclass
+class Pushing:
+    """A push that is begun and uploaded, but not completed."""
+
+    id: str
+    briefcase: int
+
+
+@dataclass
+class Sandbox:
+    """An iModel for writes; `head` is its latest changeset, `loose` a briefcase nothing hangs on."""
+
+    id: str
+    briefcase: int
+    head: str | None = None
+    version: Entity | None = None
+    pushing: Pushing | None = None
+    loose: int | None = None
+    crowded: bool = False
+
+
+class Ground:
+    """Hands out what a valid request needs; everything is reused until a request has used it up."""
+
+    def __init__(self, run: Run, timeline: Timeline) -> None:
+        self.run = run
+        self.make: Maker = run.maker()
+        self.timeline = timeline
+        self.spares: list[str] = []
+        self.accepted: list[int] = []
+        self._sandbox: Sandbox | None = None
+        self._awaiting: str | None = None
+        self._objects = 0
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the target is the mock that runs inside the suite."""
+        return self.run.target.embedded
+
+    @property
+    def generous(self) -> bool:
+        """Whether requests and iModels need no counting: on the mock, but for the smallest profile."""
+        return self.embedded and self.run.options.profile != "smoke"
+
+    @property
+    def sandbox(self) -> Sandbox:
+        """The iModel that writes go to."""
+        if self._sandbox is None:
+            id_ = str(self.make.imodel(description=f"{self.run.id} sandbox")["id"])
+            self._sandbox = Sandbox(id_, int(self.make.briefcase(id_)["briefcaseId"]))
+        return self._sandbox
+
+    def soil(self) -> None:
+        """Give the sandbox up: a request left it in a state nobody can tell."""
+        self._sandbox = None
+
+    def awaiting(self) -> str:
+        """An iModel whose baseline file is uploaded and not completed."""
+        if self._awaiting is None:
+            body = {"creationMode": "fromBaseline", "baselineFile": {"size": len(BASELINE)}}
+            made = self.make.imodel(**body)
+            if not self.make.api.upload(made["_links"]["upload"], BASELINE).ok:
+                raise SetupFailed("the upload of a baseline file was refused")
+            self._awaiting = str(made["id"])
+        return self._awaiting
+
+    def completed(self) -> None:
+        """The awaiting iModel is completed: the next one is a new one."""
+        self._awaiting = None
+
+    def spare(self) -> str:
+        """An iModel that may be deleted."""
+        if not self.spares:
+            self.spares.append(str(self.make.imodel()["id"]))
+        return self.spares[-1]
+
+    def begun(self) -> Pushing:
+        """A push in the sandbox that only needs to be completed."""
+        box = self.sandbox
+        if box.pushing is None:
+            data = self.make.content()
+            sent = self.make.push_body(box.briefcase, box.head, data)
+            link = succeed(self.make.api("create-imodel-changeset", id=box.id, body=sent))["_links"]["upload"]
+            box.pushing = Pushing(sent["id"], box.briefcase)
+            if not self.make.api.upload(link, data).ok:
+                raise SetupFailed("the upload of a changeset was refused")
+        return box.pushing
+
+    def pushed(self, changeset: str) -> None:
+        """Note that a push of the sandbox is completed."""
+        self.sandbox.head, self.sandbox.pushing = changeset, None
+
+    def settle(self) -> None:
+        """Complete a push that is still open, so that the chain can go on."""
+        pushing = self.sandbox.pushing
+        if pushing:
+            succeed(self.make.complete(self.sandbox.id, pushing.id, pushing.briefcase))
+            self.pushed(pushing.id)
+
+    def unmarked(self) -> str:
+        """A changeset of the sandbox without a named version."""
+        self.settle()
+        box = self.sandbox
+        box.head = str(self.make.push(box.id, box.briefcase, box.head)["id"])
+        return box.head
+
+    def version(self) -> Entity:
+        """A named version of the sandbox."""
+        if self.sandbox.version is None:
+            self.sandbox.version = self.make.named_version(self.sandbox.id, self.unmarked())
+        return self.sandbox.version
+
+    def loose(self) -> int:
+        """A briefcase of the sandbox that may be released."""
+        if self.sandbox.loose is None:
+            self.sandbox.loose = int(self.make.briefcase(self.sandbox.id)["briefcaseId"])
+        return self.sandbox.loose
+
+    def released(self) -> None:
+        """The loose briefcase is released: the next one is a new one."""
+        self.sandbox.loose = None
+
+    def objects(self, number: int) -> list[str]:
+        """Object ids nobody has locked yet."""
+        self._objects += number
+        return [f"0x{place:x}" for place in range(self._objects - number + 16, self._objects + 16)]

@@ -1,0 +1,64 @@
+"""Checks of requests made wrong on purpose: the answer is held against what the request's maker expects."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from conformance.checks import check
+from conformance.checks.errors import is_well_formed
+from conformance.checks.reading import deviation
+from conformance.exchange import Deviation, Exchange
+from conformance.refusal import as_expected
+
+
+def _is_about(name: str, exchange: Exchange) -> bool:
+    """A 5xx and an error that cannot be read are findings of other rows and decide nothing here."""
+    expected = exchange.expected
+    if expected is None or expected.requirement != name:
+        return False
+    return exchange.status < 500 and is_well_formed(exchange)
+
+
+def answered_as_expected(exchange: Exchange) -> Deviation | None:
+    """The answer is the one that was expected."""
+    found = as_expected(exchange, exchange.expected) if exchange.expected else None
+    return deviation(found.kind, found.expected, found.seen) if found else None
+
+
+def decides(*names: str) -> None:
+    """Judge the exchanges whose maker names one of these rows; the plan reads the names from the call."""
+    for name in names:
+        check(name, when=partial(_is_about, name))(answered_as_expected)
+
+
+decides(
+    "requests/invalid-value",
+    "requests/missing-property",
+    "requests/at-least-one",
+    "requests/broken-json",
+    "requests/media-type",
+    "requests/missing-body",
+    "requests/invalid-parameter",
+    "requests/too-long-description",
+    "requests/undocumented-fault",
+    "requests/content-type-ignored-on-reads",
+)
+decides(
+    "access/no-token",
+    "access/empty-token",
+    "access/wrong-scheme",
+    "access/bad-token",
+    "access/write-needs-permission",
+    "access/outsider-sees-nothing",
+    "access/reader-reads",
+)
+decides(
+    "imodels/unknown-id",
+    "imodels/malformed-id",
+    "changesets/unknown",
+    "named-versions/unknown",
+    "briefcases/unknown",
+    "users/unknown",
+    "checkpoints/unknown-imodel",
+    "checkpoints/unknown-named-version",
+)

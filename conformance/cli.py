@@ -1,0 +1,288 @@
+"""The command line: run · mock · requirements · report."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from conformance.contract import Contract, ContractError, load
+from conformance.names import UnknownName, known
+from conformance.report.documents import clause, suite_version
+from conformance.requirements import LEVELS, PROFILES, RegisterError, Requirement, register
+from conformance.run import FIXED_SEED, MOCK, Options
+from conformance.target import TargetError
+
+NAME = "imodels-conformance"
+USAGE, INCONCLUSIVE = 2, 3
+USUAL_PORT = 8080
+WRONG_USE = (UnknownName, ContractError, RegisterError, TargetError)
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code; every failure is one line on stderr."""
+    try:
+        return int(cli.main(arguments, prog_name=NAME, standalone_mode=False) or 0)
+    except click.ClickException as error:
+        return complain(error.format_message(), error.exit_code)
+    except WRONG_USE as error:
+        return complain(str(error), USAGE)
+    except (KeyboardInterrupt, click.Abort):
+        return complain("interrupted", INCONCLUSIVE)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        return complain(f"internal error: {type(error).__name__}: {error}", INCONCLUSIVE)
+
+
+def complain(text: str, code: int) -> int:
+    """Say one line on stderr and return the exit code."""
+    with suppress(OSError):
+        click.echo(f"{NAME}: {' '.join(text.split())}", err=True)
+    return code
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(suite_version(), prog_name=NAME)
+def cli() -> None:
+    """Tell whether a service really is the iTwin iModels API v2."""
+
+
+def bending(command: F) -> F:
+    """The options that bend the mock."""
+    for option in (
+        click.option("--drop", "drops", multiple=True, metavar="RULE", help="Let the mock drop a rule."),
+        click.option("--liberty", "liberties", multiple=True, metavar="NAME", help="Let it take a liberty."),
+        click.option("--fault", "faults", multiple=True, metavar="NAME", help="Let it make a mistake."),
+    ):
+        command = option(command)
+    return command
+
+
+@cli.command()
+@click.option(
+    "--target", default=MOCK, show_default=True, metavar="URL", help="Base URL, or the built-in mock."
+)
+@click.option(
+    "--itwin", "itwins", multiple=True, metavar="GUID", help="Where to make iModels; twice for copies."
+)
+@click.option("--contract", default="", metavar="FILE", help="Another OpenAPI document of this API.")
+@click.option(
+    "--profile", default="gate", show_default=True, type=click.Choice(PROFILES), help="How much to do."
+)
+@click.option("--seed", default=FIXED_SEED, show_default=True, type=int, help="Where all randomness starts.")
+@click.option(
+    "--requirement", "requirements", multiple=True, metavar="NAME", help="Only what decides this row."
+)
+@click.option("--operation", "operations", multiple=True, metavar="ID", help="Only this operation.")
+@click.option(
+    "--resource", "resources", multiple=True, metavar="TAG", help="Only operations of this resource."
+)
+@click.option("--cross-section", is_flag=True, help="Besides a selection, the tests of the profile smoke.")
+@bending
+@click.option(
+    "--reports", default="", metavar="DIR", help="Where the reports go; default: a folder for each run."
+)
+@click.option(
+    "--rate", default=0.0, type=click.FloatRange(min=0), metavar="N", help="At most N requests a second."
+)
+@click.option("--strict", is_flag=True, help="Observed behaviour that is missing fails the run too.")
+@click.option(
+    "--require-complete", is_flag=True, help="A row left out for a missing identity is inconclusive."
+)
+def run(**given: Any) -> int:
+    """Judge a target.
+
+    \b
+    Exit codes: 0 conformant, 1 not conformant, 2 wrong use, 3 inconclusive.
+    A live target takes its bearer tokens from the environment: IMODELS_TOKEN, and for more rows
+    IMODELS_TOKEN_SECOND, _WRITER, _READER, _VIEWER, _MANAGER, _OUTSIDER.
+    """
+    if not __debug__:
+        return complain(
+            "asserts are switched off (python -O or PYTHONOPTIMIZE): nothing could be judged", USAGE
+        )
+    from conformance.judging import judge
+
+    return judge(_options(given), lambda text, code: complain(text, code))
+
+
+def _options(given: dict[str, Any]) -> Options:
+    """The options of a run with every name checked; raises UnknownName, ContractError or TargetError."""
+    contract = load(Path(given["contract"]) if given["contract"] else None)
+    given["requirements"] = known("requirement", given["requirements"], register())
+    given["operations"] = known("operation", given["operations"], contract.operations)
+    given["resources"] = known("resource", given["resources"], _resources(contract))
+    bent = given["faults"] or given["liberties"] or given["drops"]
+    if given["target"] != MOCK and bent:
+        raise TargetError("--fault, --liberty and --drop bend the mock; a live target is judged as it is")
+    if given["target"] == MOCK and given["itwins"]:
+        raise TargetError("--itwin belongs to a live --target; the mock has iTwins of its own")
+    return Options(**(given | _bent(given) if bent else given))
+
+
+def _resources(contract: Contract) -> list[str]:
+    return list(dict.fromkeys(operation.tag for operation in contract.operations.values()))
+
+
+def _bent(given: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    from conformance.mock.catalogue import list_faults, list_liberties, list_rules
+
+    return {
+        "faults": known("fault", given["faults"], [*list_faults(), *list_rules()]),
+        "liberties": known("liberty", given["liberties"], list_liberties()),
+        "drops": known("rule", given["drops"], list_rules()),
+    }
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help=f"Default: {USUAL_PORT}, or a free one if it is taken."
+)
+@bending
+@click.option("--seed", default=1, show_default=True, help="Where its ids start.")
+@click.option("--list-rules", is_flag=True, help="Print the names of its rules and stop.")
+@click.option("--list-faults", is_flag=True, help="Print the names of its faults and stop.")
+@click.option("--list-liberties", is_flag=True, help="Print the names of its liberties and stop.")
+def mock(host: str, port: int | None, seed: int, **given: Any) -> int:
+    """Serve the mock until Ctrl-C: a faithful local service to develop and test against."""
+    from conformance.mock import catalogue
+
+    for kind in ("rules", "faults", "liberties"):
+        if given[f"list_{kind}"]:
+            click.echo("\n".join(getattr(catalogue, f"list_{kind}")()))
+            return 0
+    bent = _bent(given)
+    try:
+        _serve(host, USUAL_PORT if port is None else port, seed, bent)
+    except OSError as error:
+        if port is not None:
+            return complain(f"cannot listen at {host}:{port}: {error.strerror or error}", USAGE)
+        _serve(host, 0, seed, bent)
+    return 0
+
+
+def _serve(host: str, port: int, seed: int, bent: dict[str, tuple[str, ...]]) -> None:
+    from conformance.mock import tokens
+    from conformance.mock.server import serve
+
+    about = [
+        f"iTwins:  {tokens.ITWIN}",
+        f"         {tokens.SECOND_ITWIN}",
+        f"tokens:  {', '.join(tokens.BY_TOKEN)}",
+        "stop it with Ctrl-C",
+    ]
+
+    def log(line: str) -> None:
+        click.echo("\n".join([line, *about]))
+        about.clear()
+
+    with suppress(KeyboardInterrupt):
+        serve(host, port, bent["faults"], bent["liberties"], bent["drops"], seed, log)
+
+
+@cli.command()
+@click.argument("name", required=False)
+@click.option("--resource", multiple=True, metavar="NAME", help="Only rows of this resource or subject.")
+@click.option("--level", multiple=True, type=click.Choice(LEVELS), help="Only rows of this level.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def requirements(name: str | None, resource: tuple[str, ...], level: tuple[str, ...], as_json: bool) -> int:
+    """List the promises of the API, or show one of them whole."""
+    rows = register()
+    if name:
+        (name,) = known("requirement", [name], rows)
+    wanted = known("resource", resource, dict.fromkeys(row.resource for row in rows.values()))
+    picked = [
+        row
+        for row in rows.values()
+        if name in (None, row.name)
+        and (not wanted or row.resource in wanted)
+        and (not level or row.level in level)
+    ]
+    if as_json:
+        click.echo(json.dumps([_told(row) for row in picked], indent=1, ensure_ascii=False))
+    else:
+        click.echo("\n".join(_whole(picked[0]) if name else _table(picked)))
+    return 0
+
+
+def _told(row: Requirement) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "says": row.says,
+        "label": row.label,
+        "level": row.level,
+        "clause": clause(row.clause),
+        "profile": row.profile,
+        "needs": list(row.needs),
+        "operations": list(row.operations) or ["all"],
+        "each": row.each,
+        "when_seen": row.when_seen,
+        "decided_by": _deciders(row.name),
+    }
+
+
+def _whole(row: Requirement) -> list[str]:
+    told = _told(row)
+    told["operations"] = ", ".join(told["operations"]) + (" (each of them)" if row.each else "")
+    told["needs"] = ", ".join(row.needs) or "nothing but the main token"
+    told["decided_by"] = ", ".join(told["decided_by"]) or "nothing yet"
+    told.pop("each")
+    told["when_seen"] = "judged when it occurs, never planned" if row.when_seen else ""
+    width = max(map(len, told))
+    return [f"{key.replace('_', ' '):{width}}  {value}" for key, value in told.items() if value]
+
+
+def _table(rows: list[Requirement]) -> list[str]:
+    cells = [("NAME", "LEVEL", "LABEL", "PROFILE", "NEEDS", "SAYS")]
+    cells += [(r.name, r.level, r.label, r.profile, ", ".join(r.needs) or "-", r.says) for r in rows]
+    widths = [max(len(row[place]) for row in cells) for place in range(5)]
+    return ["  ".join([*map(str.ljust, row, widths), row[5]]) for row in cells]
+
+
+def _deciders(name: str) -> list[str]:
+    from conformance.plan import CHECKS, deciders
+
+    found = [test for test, names in deciders().items() if name in names and test != CHECKS]
+    return (["a check on every exchange"] if name in deciders()[CHECKS] else []) + found
+
+
+@cli.command()
+@click.argument("folder", required=False, metavar="[DIR]", type=click.Path(path_type=Path))
+def report(folder: Path | None) -> int:
+    """Render the reports of a run as HTML: a page of its own, and Allure where its package is at hand."""
+    from conformance.report import ALLURE, PAGE, page_of, read_reports, write
+    from conformance.report.render import render_allure
+
+    folder = folder or _latest(("reports/latest", "imodels-reports/latest"))
+    try:
+        write(folder / PAGE, page_of(read_reports(folder)))
+    except (OSError, ValueError, KeyError) as error:
+        reason = (
+            error.strerror if isinstance(error, OSError) and error.strerror else "not the reports of a run"
+        )
+        return complain(f"no reports in {folder}: {reason}", USAGE)
+    allure = render_allure(folder / ALLURE, folder / "allure-report")
+    click.echo(f"page:   {folder / PAGE}")
+    click.echo(
+        f"allure: {allure or 'not rendered; it needs Node and the npm package allure (npm install allure)'}"
+    )
+    return 0
+
+
+def _latest(folders: Iterable[str]) -> Path:
+    paths = [Path(folder) for folder in folders]
+    return next((path for path in paths if path.is_dir()), paths[0])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

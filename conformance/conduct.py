@@ -1,0 +1,92 @@
+"""What is kept while the tests of a run go by: who listens, what went wrong, what an earlier run found."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from conformance.conclude import conclude
+from conformance.exchange import Finding
+from conformance.outcome import told
+from conformance.report.allure import Attachments
+from conformance.report.console import Progress
+from conformance.report.documents import target_name
+from conformance.report.history import Previous, previous
+from conformance.report.verdict import Verdict
+from conformance.run import Run
+from conformance.transport.wire import Unreachable
+
+DEAD_AFTER = 3
+"""Tests in a row that met no answer before the run asks whether the target is down."""
+
+
+@dataclass
+class Conduct:
+    """A run on its way from the first test to the verdict."""
+
+    run: Run
+    attachments: Attachments
+    progress: Progress = field(default_factory=Progress)
+    before: Previous | None = None
+    trouble: list[str] = field(default_factory=list)
+    tests: dict[str, int] = field(default_factory=dict)
+    crash: str = ""
+    silent: int = 0
+    verdict: Verdict | None = None
+
+    @classmethod
+    def of(cls, run: Run, progress: Progress | None = None) -> Conduct:
+        """Begin to conduct a run."""
+        return cls(run, Attachments(run), progress or Progress(), previous(run.folder, target_name(run)))
+
+    def count(self, outcome: str) -> None:
+        """Count a test by its outcome."""
+        self.tests[outcome] = self.tests.get(outcome, 0) + 1
+
+    def troubled(self, where: str, text: str) -> None:
+        """Remember the first line of something that went wrong besides the target."""
+        first = next(iter(text.strip().splitlines()), "")
+        self.trouble.append(self.run.redaction.text(f"{where}: {first}"))
+
+    def crashed(self, error: BaseException) -> None:
+        """Remember an error of the suite itself that ended the session."""
+        text = self.run.redaction.text
+        self.crash = text(f"internal error: {told(error)}")
+        with suppress(OSError):
+            trace = "".join(traceback.format_exception(error))
+            (self.run.folder / "internal-error.txt").write_text(text(trace), encoding="utf-8")
+
+    def lost(self, unreachable: bool, probe: Callable[[], object]) -> str:
+        """Why to stop, when test after test met no answer and the target does not answer a probe either."""
+        self.silent = self.silent + 1 if unreachable else 0
+        if self.silent < DEAD_AFTER:
+            return ""
+        self.silent = 0
+        try:
+            probe()
+        except Unreachable as error:
+            return f"target down: {error}"
+        return ""
+
+    def doubt(self, first: list[Finding], again: list[Finding], standing: set[str]) -> set[str]:
+        """Take back what a repeated test did not show again, unless it stood before; returns its rows."""
+        repeated = {finding.fingerprint for finding in again}
+        gone = [f for f in first if f.fingerprint not in repeated and f.fingerprint not in standing]
+        self.run.ledger.forgive({finding.fingerprint for finding in gone})
+        return {finding.requirement for finding in gone}
+
+    def end(self, stopped: str = "") -> Verdict:
+        """Decide, write the reports and clean up, once."""
+        if self.verdict is None:
+            self.progress.end()
+            self.verdict = conclude(
+                self.run,
+                trouble=self.trouble,
+                stopped=stopped,
+                tests=self.tests,
+                before=self.before,
+                say=self.progress.say,
+            )
+        return self.verdict

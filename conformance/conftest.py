@@ -1,0 +1,15 @@
+"""What the generated tests share."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.cases.ground import Ground
+from conformance.fixtures import Timeline
+from conformance.run import Run
+
+
+@pytest.fixture(scope="session")
+def ground(run: Run, timeline: Timeline) -> Ground:
+    """What valid requests stand on; made as it is asked for."""
+    return Ground(run, timeline)

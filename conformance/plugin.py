@@ -1,0 +1,283 @@
+"""The pytest plugin of a run: options, selection, stories, outcomes; nothing else knows the runner."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Any
+
+import allure_commons
+import pytest
+from _pytest.runner import runtestprotocol
+
+from conformance.conduct import Conduct
+from conformance.contract import ContractError
+from conformance.exchange import Finding
+from conformance.outcome import Kind, Outcome, outcome_of
+from conformance.plan import deciders
+from conformance.preflight import probe
+from conformance.report.allure import Finishing, Labels
+from conformance.report.failure import Failure, failure
+from conformance.report.verdict import Verdict
+from conformance.requirements import PROFILES, RegisterError
+from conformance.run import Options, Run
+from conformance.session import arguments, own_settings
+from conformance.story import CURRENT
+from conformance.target import TargetError
+
+RUN = pytest.StashKey[Run]()
+VERDICT = pytest.StashKey[Verdict]()
+CONDUCT = pytest.StashKey[Conduct]()
+OUTCOME = pytest.StashKey[Outcome]()
+RETRIED = pytest.StashKey[set[int]]()
+MARKERS = (
+    "decides(*names): the requirements a generated test decides",
+    "profile(name): the smallest profile the test belongs to (default gate)",
+    "engine: the exploring unit driven by schemathesis' engine",
+    "races: judged by its history against a model; never repeated",
+)
+
+
+class Handover:
+    """Gives the plugin a run that was opened before pytest started."""
+
+    def __init__(self, conduct: Conduct) -> None:
+        self._conduct = conduct
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Put the run where the plugin looks for it."""
+        config.stash[CONDUCT] = self._conduct
+
+
+class Watch:
+    """Keeps an error of the suite itself for the verdict, instead of a traceback on the screen."""
+
+    def __init__(self, conduct: Conduct) -> None:
+        self._conduct = conduct
+
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
+        """Take the error."""
+        self._conduct.crashed(excinfo.value)
+        return True
+
+
+def execute(conduct: Conduct) -> Verdict:
+    """Run the tests of the suite in this process and return the verdict."""
+    folder = conduct.run.folder.absolute()
+    with own_settings(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        pytest.main(arguments(folder), plugins=[Handover(conduct)])
+    return conduct.end(conduct.crash or "internal error: the test session ended before it began")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the one option that carries the run's options as JSON."""
+    parser.getgroup("imodels").addoption("--imodels-run", default="", help="options of the run, as JSON")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Open the run, unless it was handed over."""
+    if not __debug__:
+        raise pytest.UsageError("asserts are switched off (python -O): nothing could be judged")
+    for marker in MARKERS:
+        config.addinivalue_line("markers", marker)
+    if CONDUCT not in config.stash:
+        config.stash[CONDUCT] = Conduct.of(_opened(config.getoption("--imodels-run")))
+    config.pluginmanager.register(Watch(config.stash[CONDUCT]))
+    run = config.stash[RUN] = config.stash[CONDUCT].run
+    finishing = Finishing(run.redaction)
+    allure_commons.plugin_manager.register(finishing)
+    config.add_cleanup(lambda: allure_commons.plugin_manager.unregister(finishing))
+
+
+def _opened(options: str) -> Run:
+    try:
+        return Run(Options.parse(options))
+    except (ContractError, RegisterError, TargetError, OSError) as error:
+        raise pytest.UsageError(str(error)) from error
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, Any, pytest.CollectReport]:
+    """Keep what cannot be collected as trouble."""
+    report: pytest.CollectReport = yield
+    if report.failed and CONDUCT in collector.config.stash:
+        lines = str(report.longrepr).strip().splitlines()
+        text = next((line for line in reversed(lines) if line.startswith("E ")), lines[-1] if lines else "")
+        collector.config.stash[CONDUCT].troubled(collector.nodeid, text.removeprefix("E ").strip())
+    return report
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the tests that the plan asks for."""
+    plan = config.stash[RUN].plan
+    kept = [item for item in items if plan.includes_test(decides(item), profile(item), operation(item))]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Say how many tests there are."""
+    conduct = session.config.stash[CONDUCT]
+    conduct.tests["planned"] = len(session.items)
+    conduct.progress.begin(len(session.items))
+
+
+def decides(item: pytest.Item) -> frozenset[str]:
+    """The requirements whose names stand in the test."""
+    module = getattr(item, "module", None)
+    name = getattr(item, "originalname", item.name)
+    return deciders().get(f"{module.__name__}.{name}", frozenset()) if module else frozenset()
+
+
+def profile(item: pytest.Item) -> str:
+    """The smallest profile a test belongs to."""
+    marker = item.get_closest_marker("profile")
+    name = str(marker.args[0]) if marker else "gate"
+    if name not in PROFILES:
+        raise pytest.UsageError(f"{item.nodeid}: unknown profile {name!r}")
+    return name
+
+
+def operation(item: pytest.Item) -> str | None:
+    """The operation a generated test is made for, if it is made for one."""
+    callspec = getattr(item, "callspec", None)
+    value = callspec.params.get("operation") if callspec else None
+    return str(getattr(value, "id", value)) if value is not None else None
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One go at a test: how it ended, what it found, and what the runner says of it."""
+
+    kind: Kind
+    findings: list[Finding]
+    reports: list[pytest.TestReport]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+    """Run each test as a story of its own; one that breaks is repeated once on fresh resources."""
+    conduct, hook = item.config.stash[CONDUCT], item.ihook
+    standing = {finding.fingerprint for finding in conduct.run.ledger.findings()}
+    hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    attempt = _attempt(item, nextitem, conduct)
+    if attempt.kind in {Kind.BROKEN, Kind.FLAKY} and item.get_closest_marker("races") is None:
+        hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+        _forget_failed_fixtures(item)
+        attempt = _compared(attempt, _attempt(item, nextitem, conduct), conduct, standing)
+    for report in attempt.reports:
+        hook.pytest_runtest_logreport(report=report)
+    hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    conduct.count(attempt.kind)
+    conduct.progress.finished(item.nodeid, attempt.kind)
+    return True
+
+
+def _attempt(item: pytest.Item, nextitem: pytest.Item | None, conduct: Conduct) -> Attempt:
+    ledger = conduct.run.ledger
+    before = ledger.findings()
+    item.stash[OUTCOME] = Outcome(Kind.PASSED)
+    with conduct.run.story(item.nodeid):
+        reports = runtestprotocol(item, log=False, nextitem=nextitem)
+    found = [finding for finding in ledger.findings() if not any(finding is old for old in before)]
+    return Attempt(item.stash[OUTCOME].kind, found, reports)
+
+
+def _compared(first: Attempt, again: Attempt, conduct: Conduct, standing: set[str]) -> Attempt:
+    """What two attempts say together: only what the second could have shown and did not is in doubt."""
+    if again.kind in {Kind.BROKEN, Kind.TROUBLE}:
+        return again
+    flaky = again.kind is Kind.FLAKY
+    shown = [] if flaky else again.findings
+    rows = conduct.doubt(first.findings + (again.findings if flaky else []), shown, standing)
+    if flaky and not rows:
+        conduct.troubled(again.reports[0].nodeid, "a failure did not repeat, and no finding tells which")
+    for report in again.reports:
+        if report.when == "call":
+            report.outcome = "skipped"
+            report.longrepr = (
+                report.location[0],
+                report.location[1] or 0,
+                f"flaky: {', '.join(sorted(rows))}",
+            )
+    return Attempt(Kind.FLAKY, again.findings, again.reports)
+
+
+def _forget_failed_fixtures(item: pytest.Item) -> None:
+    """Let the next attempt make anew what an earlier one failed to make, once for each fixture."""
+    retried = item.session.stash.setdefault(RETRIED, set())
+    information = getattr(item, "_fixtureinfo", None)
+    for definitions in information.name2fixturedefs.values() if information else ():
+        for definition in definitions:
+            cached = definition.cached_result
+            if cached is not None and cached[2] is not None and id(definition) not in retried:
+                retried.add(id(definition))
+                definition.cached_result = None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, Any, pytest.TestReport]:
+    """Sort what a test raised: findings fail it, an open question skips it, everything else is trouble."""
+    report: pytest.TestReport = yield
+    conduct = item.config.stash[CONDUCT]
+    if report.when == "setup":
+        _labels(item).apply(conduct.run.contract)
+    error = call.excinfo.value if call.excinfo else None
+    raised = Outcome(Kind.PASSED)
+    if error is not None and not report.skipped:
+        raised = item.stash[OUTCOME] = outcome_of(error)
+        _tell(item, report, raised, conduct)
+    if report.when == "call" or (report.when == "setup" and not report.passed):
+        conduct.attachments.add(raised.findings, CURRENT.get().exchanges)
+        reason = conduct.lost(raised.unreachable, lambda: probe(conduct.run))
+        item.session.shouldstop = reason or item.session.shouldstop
+    return report
+
+
+def _tell(item: pytest.Item, report: pytest.TestReport, raised: Outcome, conduct: Conduct) -> None:
+    """Say in the runner's report what was raised, and give the rows that stay open a reason."""
+    redaction = conduct.run.redaction
+    if raised.kind is Kind.UNDECIDED:
+        report.outcome = "skipped"
+        report.longrepr = (str(item.path), 0, redaction.text(f"undecided: {raised.reason}"))
+    elif raised.findings:
+        report.longrepr = failure(conduct.run, raised.findings)
+    else:
+        report.longrepr = Failure(redaction.text(f"{raised.reason}\n\n{report.longrepr}"))
+    if raised.kind is Kind.TROUBLE:
+        for text in raised.troubles:
+            conduct.troubled(item.nodeid, text)
+    for name in decides(item) - {finding.requirement for finding in raised.findings}:
+        conduct.run.ledger.undecided(name, redaction.text(raised.reason))
+
+
+def _labels(item: pytest.Item) -> Labels:
+    text = getattr(getattr(item, "function", None), "__doc__", None) or ""
+    spoken = item.name.partition("[")[0].removeprefix("test_").replace("_", " ")
+    title = text.strip().partition("\n")[0].rstrip(".") or spoken
+    return Labels(title[:1].upper() + title[1:], tuple(sorted(decides(item))), operation(item))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]:
+    """Clean up, decide and write the reports, whatever ended the session."""
+    try:
+        yield
+    finally:
+        stash = session.config.stash
+        if CONDUCT in stash:
+            verdict = stash[VERDICT] = stash[CONDUCT].end(_stopped(session))
+            session.exitstatus = int(verdict.exit)
+
+
+def _stopped(session: pytest.Session) -> str:
+    if crash := session.config.stash[CONDUCT].crash:
+        return crash
+    if session.shouldstop:
+        return str(session.shouldstop)
+    return "interrupted" if session.exitstatus == pytest.ExitCode.INTERRUPTED else ""

@@ -1,0 +1,94 @@
+"""The preflight: before any test, does the target answer as the API at all, and does it know who asks?"""
+
+from __future__ import annotations
+
+import time
+
+from conformance.exchange import NOT_JSON, Answer, Broken
+from conformance.run import Run
+from conformance.transport.pace import RETRIES
+from conformance.transport.wire import Unreachable
+
+TRIES = 3
+PAUSE = 1.0
+LIST = "get-itwin-imodels"
+
+
+def preflight(run: Run) -> str:
+    """List the iModels of each given iTwin as the main identity; returns why the run must stop, or nothing.
+
+    An answer that shows the service itself broken (5xx again and again, a success that is no JSON) is put
+    before the checks: it ends the run as a finding.
+    """
+    if LIST not in run.contract.operations:
+        return ""
+    for itwin in run.target.itwins:
+        if reason := _look(run, itwin):
+            return reason
+    return ""
+
+
+def _look(run: Run, itwin: str) -> str:
+    try:
+        answer = _answer(run, itwin)
+        if answer.status >= 500 or (answer.status == 200 and answer.json is NOT_JSON):
+            return _judged(run, itwin)
+    except Unreachable as error:
+        return f"target down: {error}"
+    return _reason(run, answer, itwin)
+
+
+def probe(run: Run, itwin: str = "") -> Answer:
+    """Ask for the list of an iTwin's iModels once, unjudged; raises Unreachable."""
+    query = {"iTwinId": itwin or run.target.itwins[0], "$top": 1}
+    answer = run.wire.send(run.api().request(LIST, {}, query))
+    for _ in range(RETRIES):
+        if answer.status != 429:
+            break
+        run.wire.pace.rest(answer)
+        answer = run.wire.send(run.api().request(LIST, {}, query))
+    return answer
+
+
+def _answer(run: Run, itwin: str) -> Answer:
+    """The first answer below 500, or the last of a few."""
+    last: Unreachable | None = None
+    answer: Answer | None = None
+    for attempt in range(TRIES):
+        if attempt:
+            time.sleep(PAUSE)
+        try:
+            answer = probe(run, itwin)
+        except Unreachable as error:
+            last = error
+            continue
+        if answer.status < 500:
+            return answer
+    if answer is None:
+        raise last or Unreachable("no answer")
+    return answer
+
+
+def _judged(run: Run, itwin: str) -> str:
+    with run.story("preflight"):
+        try:
+            run.api()(LIST, query={"iTwinId": itwin, "$top": 1})
+        except Broken as broken:
+            return f"stopped at the first request: {broken.findings[0].deviation.seen}"
+    return ""
+
+
+def _reason(run: Run, answer: Answer, itwin: str) -> str:
+    body = answer.json if isinstance(answer.json, dict) else {}
+    error = body.get("error")
+    code = str(error.get("code", "")) if isinstance(error, dict) else ""
+    seen = f"{answer.status} {code}".strip()
+    if answer.status in {200, 429}:
+        return ""
+    if answer.status == 401:
+        return f"token refused: {seen}; set IMODELS_TOKEN to a bearer token that is valid now"
+    if answer.status == 403:
+        return f"token refused: {seen}; IMODELS_TOKEN may not list the iModels of iTwin {itwin}"
+    if answer.status == 404 and code == "iTwinNotFound":
+        return f"unknown iTwin: the target knows no iTwin {itwin}, or IMODELS_TOKEN may not see it"
+    return f"not this API: {run.target.base_url} answered {seen} to the list of an iTwin's iModels"

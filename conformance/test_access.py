@@ -1,0 +1,80 @@
+"""Access: nobody gets in without a token, and nobody does more than their permissions allow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from conformance.api import Api
+from conformance.cases.draft import Draft
+from conformance.cases.ground import Ground
+from conformance.cases.plants import prepare
+from conformance.cases.send import send
+from conformance.collect import Collected
+from conformance.contract import Operation, load
+from conformance.exchange import Expected
+from conformance.requirements import promise_of
+from conformance.run import Run
+
+TOKENLESS = (
+    ("access/no-token", None, "HeaderNotFound", "no token"),
+    ("access/empty-token", "", "InvalidHeaderValue", "an empty header"),
+    ("access/wrong-scheme", "Digest username=nobody", "InvalidAuthorizationScheme", "another scheme"),
+    ("access/bad-token", "Bearer not-a-token", "", "a token nobody issued"),
+)
+"""Row, Authorization header, code (`""`: any of the status), what it is."""
+
+
+@pytest.mark.decides(
+    "access/no-token",
+    "access/empty-token",
+    "access/wrong-scheme",
+    "access/bad-token",
+    "access/write-needs-permission",
+    "access/outsider-sees-nothing",
+    "access/reader-reads",
+)
+@pytest.mark.parametrize("operation", list(load().operations))
+def test_access(operation: str, run: Run, ground: Ground) -> None:
+    """A request that its owner may make, made by nobody, by strangers and by callers with fewer rights."""
+    collected = Collected()
+    described = run.contract.operations[operation]
+    draft = _draft(run, ground, described)
+    for api, headers, expected in _intruders(run, described, draft):
+        accepted = len(ground.accepted)
+        with collected.going_on():
+            send(draft.with_headers(**headers), ground, api, expected)
+        if described.method != "GET" and len(ground.accepted) > accepted:
+            draft = _draft(run, ground, described)
+    ground.settle()
+    collected.conclude()
+
+
+def _draft(run: Run, ground: Ground, operation: Operation) -> Draft:
+    # Refused, a deletion hurts nobody; let through, it costs the sandbox, which is made anew.
+    given = {"id": ground.sandbox.id} if operation.id == "delete-imodel" else {}
+    return prepare(run.contract, operation.id, ground, given=given)
+
+
+Intruder = tuple[Api, dict[str, str | None], Expected]
+
+
+def _intruders(run: Run, operation: Operation, draft: Draft) -> Iterator[Intruder]:
+    for row, header, code, what in TOKENLESS:
+        yield run.api(""), {"authorization": header}, Expected(row, (401,), code, what=what)
+    present = run.target.abilities
+    if "outsider" in present:
+        yield (
+            run.api("outsider"),
+            {},
+            Expected("access/outsider-sees-nothing", (403, 404), what="an outsider"),
+        )
+    if "reader" in present and promise_of("access/write-needs-permission").concerns(operation.id):
+        expected = Expected(
+            "access/write-needs-permission", (403,), "InsufficientPermissions", what="a reader who writes"
+        )
+        yield run.api("reader"), {}, expected
+    if "reader" in present and promise_of("access/reader-reads").concerns(operation.id):
+        status = draft.send(run.api()).status
+        yield run.api("reader"), {}, Expected("access/reader-reads", (status,), what="a reader who reads")

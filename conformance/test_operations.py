@@ -1,0 +1,129 @@
+"""Valid requests: each operation is asked for what it promises, and must grant it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from conformance.cases.draft import Draft
+from conformance.cases.generate import MAKES_IMODELS, described, examples, for_each, valid
+from conformance.cases.ground import Ground
+from conformance.cases.plants import prepare
+from conformance.cases.send import send
+from conformance.cases.values import plain
+from conformance.contract import Contract, Operation, load
+from conformance.exchange import Exchange
+from conformance.faulty import limits
+from conformance.run import Run
+from conformance.stock import second_opinion
+from conformance.story import CURRENT, SetupFailed, Undecided
+
+SMOKE = {
+    "get-itwin-imodels",
+    "create-imodel",
+    "get-imodel-details",
+    "update-imodel",
+    "delete-imodel",
+    "acquire-imodel-briefcase",
+    "get-imodel-changesets",
+    "get-imodel-changeset-details",
+}
+"""Operations whose valid requests belong to the smallest profile."""
+
+
+FREE_TO_REFUSE = {
+    "fork-imodel": "offered to selected applications only",
+    "get-imodel-thumbnail": "a picture may be missing until one is uploaded",
+}
+"""Operations that may answer 403 or 404 throughout, each with its reason."""
+
+
+def operations() -> list[Any]:
+    """The operations of the suite's own contract, as test parameters."""
+    smoke = pytest.mark.profile("smoke")
+    return [pytest.param(id_, marks=smoke if id_ in SMOKE else ()) for id_ in load().operations]
+
+
+@dataclass
+class Attempt:
+    """The valid requests of one operation, and what they reached."""
+
+    run: Run
+    ground: Ground
+    operation: Operation
+    reached: set[int] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)
+
+    def send(self, sample: Draft | None = None) -> Exchange:
+        """Plant what is needed, send, and ask for the second opinion."""
+        draft = prepare(self.run.contract, self.operation.id, self.ground, sample)
+        exchange = send(draft, self.ground, self.run.api())
+        if exchange.ok:
+            self.reached.add(exchange.status)
+        else:
+            self.refused.add(f"{exchange.status} {(exchange.error or {}).get('code', '')}".strip())
+        second_opinion(_case(self.run.contract, self.operation, draft), exchange)
+        return exchange
+
+    def decide(self) -> None:
+        """Without a documented success nothing was seen of the operation."""
+        if not {str(status) for status in self.reached} & self.operation.responses.keys():
+            seen = ", ".join(sorted(self.refused)) or ", ".join(map(str, sorted(self.reached)))
+            text = f"{self.operation.id} never reached a documented success: {seen}"
+            raise Undecided(text) if self.may_refuse else SetupFailed(text)
+
+    @property
+    def may_refuse(self) -> bool:
+        """Whether the service is free to answer so, and has never answered otherwise."""
+        codes = {seen.partition(" ")[0] for seen in self.refused}
+        free = self.operation.maturity == "preview" or self.operation.id in FREE_TO_REFUSE
+        return free and not self.reached and codes <= {"403", "404"}
+
+
+@pytest.mark.parametrize("operation", operations())
+def test_valid_requests(operation: str, run: Run, ground: Ground) -> None:
+    """The plainest request, requests at the limits and generated ones; the checks judge every answer."""
+    attempt = Attempt(run, ground, run.contract.operations[operation])
+    attempt.send()
+    for what, sample in at_limits(run.contract, attempt.operation) if attempt.reached else ():
+        if (ground.generous or operation not in MAKES_IMODELS) and not attempt.send(sample).ok:
+            raise SetupFailed(f"{operation} refused a value within its limits: {what}")
+    number = examples(attempt.operation, ground.generous)
+    if number:
+        for_each(
+            valid(run.contract, attempt.operation),
+            attempt.send,
+            number=number,
+            of=run.seed_of(CURRENT.get().test),
+            shrink=ground.embedded,
+        )
+    attempt.decide()
+
+
+def at_limits(contract: Contract, operation: Operation) -> Iterator[tuple[str, Draft]]:
+    """The plainest request with one value at a documented limit, or one documented preference."""
+    base = plain(contract, operation)
+    for parameter in operation.parameters:
+        for value in limits(contract, parameter.schema) if parameter.location == "query" else ():
+            if parameter.label == "doc":
+                yield f"{parameter.name} {_short(value)}", base.with_query(**{parameter.name: value})
+        if parameter.location == "header" and isinstance(parameter.schema, dict):
+            for value in parameter.schema.get("enum", ()):
+                yield f"{parameter.name} {value}", base.with_headers(**{parameter.name: value})
+    schema = contract.resolve(operation.body.schema or {}) if operation.body else {}
+    for name, inner in (schema.get("properties") or {}).items() if isinstance(schema, dict) else ():
+        for value in limits(contract, inner) if isinstance(base.body, dict) else ():
+            yield f"{name} {_short(value)}", replace(base, body={**base.body, name: value})
+
+
+def _short(value: object) -> str:
+    return f"of {len(value)} characters" if isinstance(value, str) else str(value)
+
+
+def _case(contract: Contract, operation: Operation, draft: Draft) -> Any:
+    known = described(contract, operation)
+    body = {"body": draft.body, "media_type": "application/json"} if isinstance(draft.body, dict) else {}
+    return known.Case(path_parameters=dict(draft.path), query=dict(draft.query), **body)

@@ -1,0 +1,130 @@
+"""Pages: whatever their size, they add up to the list, in its order, with its filters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from hypothesis import strategies as st
+
+from conformance.cases.generate import for_each
+from conformance.cases.ground import Ground
+from conformance.contract import load
+from conformance.listings import BIG, Listing, is_sorted, keys, listing, values
+from conformance.run import Run
+from conformance.story import CURRENT, Undecided, promise
+
+ON_MOCK, ON_LIVE = 4, 2
+"""Page sizes tried for each list."""
+LISTS = [id_ for id_, operation in load().operations.items() if operation.collection]
+
+
+@dataclass(frozen=True)
+class Pages:
+    """A list, how long it is, and how to draw sizes of its pages."""
+
+    run: Run
+    ground: Ground
+    listing: Listing
+    length: int
+
+    def whole(self) -> list[str]:
+        """The keys of all items, by pages that are as large as they may be."""
+        return keys(self.listing.walk(self.run.api(), top=BIG))
+
+    def steadily(self, look: Callable[[], list[str]]) -> tuple[list[str], list[str]]:
+        """Look while the list stands still: what was seen, and the keys of the whole list around it."""
+
+        def between() -> tuple[list[str], list[str], list[str]]:
+            return self.whole(), look(), self.whole()
+
+        before, found, after = self.ground.make.soon(between, lambda seen: seen[0] == seen[2])
+        if before != after:
+            raise Undecided("the list kept changing while its pages were read")
+        return found, after
+
+    def for_sizes(self, act: Callable[[Any], object], on_live: int = ON_LIVE) -> None:
+        """Call `act` with pairs of numbers around the length of the list: a page size and a place in it."""
+        pairs = st.tuples(st.integers(1, self.length + 1), st.integers(0, self.length + 1))
+        number = ON_MOCK if self.ground.generous else on_live
+        seed = self.run.seed_of(CURRENT.get().test)
+        for_each(pairs, act, number=number, of=seed, shrink=self.ground.embedded)
+
+
+@pytest.fixture
+def pages(operation: str, run: Run, ground: Ground) -> Pages:
+    """The list of an operation, filled."""
+    found = listing(ground, operation)
+    return Pages(run, ground, found, len(found.walk(run.api(), top=BIG)))
+
+
+@pytest.mark.parametrize("operation", LISTS)
+def test_pages_add_up(pages: Pages) -> None:
+    """Following next gives every item once, for every page size."""
+
+    def walk(sizes: tuple[int, int]) -> None:
+        with promise("lists/pages-add-up"):
+            same(*pages.steadily(lambda: keys(pages.listing.walk(pages.run.api(), top=sizes[0]))))
+
+    pages.for_sizes(walk)
+
+
+@pytest.mark.parametrize("operation", LISTS)
+def test_token_mode(pages: Pages) -> None:
+    """So does a walk that starts with an empty continuation token."""
+
+    def walk(sizes: tuple[int, int]) -> None:
+        asked = {"top": sizes[0], "continuationToken": ""}
+        with promise("lists/token-mode"):
+            same(*pages.steadily(lambda: keys(pages.listing.walk(pages.run.api(), **asked))))
+
+    pages.for_sizes(walk, on_live=1)
+
+
+@pytest.mark.parametrize("operation", LISTS)
+def test_skip(pages: Pages) -> None:
+    """A page with $skip is a piece of the whole list, at that place."""
+
+    def look(sizes: tuple[int, int]) -> None:
+        top, skip = sizes
+        with promise("lists/skip"):
+            found, whole = pages.steadily(lambda: pages.listing.piece(pages.run.api(), top=top, skip=skip))
+            assert found == whole[skip : skip + len(found)], f"$skip={skip} leaves out others"
+            assert found or skip >= len(whole), f"$skip={skip} of {len(whole)} items gives none"
+
+    pages.for_sizes(look)
+
+
+@pytest.mark.parametrize("operation", LISTS)
+def test_next_keeps_filters(pages: Pages) -> None:
+    """In pages of one, a filtered list shows nothing that it does not show in one page."""
+    api, filters = pages.run.api(), pages.listing.filters
+    if filters:
+        with promise("lists/next-keeps-filters"):
+            one_page = keys(pages.listing.walk(api, top=BIG, **filters))
+            found, _ = pages.steadily(lambda: keys(pages.listing.walk(api, top=1, **filters)))
+            odd = set(found) - set(one_page)
+            assert not odd, f"{len(odd)} items on later pages do not pass the filters"
+
+
+@pytest.mark.parametrize("operation", LISTS)
+def test_order(pages: Pages) -> None:
+    """A list sorted by a property is in its order, both ways."""
+    api = pages.run.api()
+    for name in pages.listing.orders:
+        with promise("lists/order"):
+            rising = values(pages.listing.walk(api, top=BIG, orderBy=name), name)
+            assert is_sorted(rising), f"{name} is not ascending"
+            falling = values(pages.listing.walk(api, top=BIG, orderBy=f"{name} desc"), name)
+            assert is_sorted(falling, falling=True), f"{name} desc is not descending"
+
+
+def same(found: list[str], whole: list[str]) -> None:
+    """Assert that a walk gave every item of the whole list once, and nothing else."""
+    twice = len(found) - len(set(found))
+    assert not twice, f"{twice} items come twice"
+    missing, odd = set(whole) - set(found), set(found) - set(whole)
+    assert not missing, f"{len(missing)} of {len(whole)} items are missing"
+    assert not odd, f"{len(odd)} items are not in the one big page"

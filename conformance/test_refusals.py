@@ -1,0 +1,150 @@
+"""Wrong requests: each has one thing wrong and must be refused as documented."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from conformance.api import Api
+from conformance.cases.draft import Draft
+from conformance.cases.generate import MAKES_IMODELS
+from conformance.cases.ground import Ground
+from conformance.cases.plants import prepare
+from conformance.cases.send import send
+from conformance.collect import Collected
+from conformance.contract import Operation, load
+from conformance.exchange import Expected
+from conformance.requirements import promise_of
+from conformance.run import Run
+from conformance.violations import UNDOCUMENTED, Violation, violations
+
+MALFORMED = "no-guid"
+UNKNOWN = {
+    "changeset": ("changesets/unknown", "ChangesetNotFound", "f" * 40),
+    "namedVersionId": (
+        "named-versions/unknown",
+        "NamedVersionNotFound",
+        "00000000-0000-4000-8000-00000000dead",
+    ),
+    "briefcaseId": ("briefcases/unknown", "BriefcaseNotFound", "16777214"),
+    "userId": ("users/unknown", "UserNotFound", "00000000-0000-4000-8000-00000000dead"),
+}
+"""Path parameter → the row, the code and an id that nothing has."""
+OPERATIONS = list(load().operations)
+
+
+@pytest.mark.decides(
+    "requests/invalid-value",
+    "requests/missing-property",
+    "requests/at-least-one",
+    "requests/broken-json",
+    "requests/media-type",
+    "requests/missing-body",
+    "requests/invalid-parameter",
+    "requests/too-long-description",
+    "requests/undocumented-fault",
+)
+@pytest.mark.parametrize(
+    "operation", [id_ for id_ in OPERATIONS if violations(load(), load().operations[id_])]
+)
+def test_one_thing_wrong(operation: str, run: Run, ground: Ground) -> None:
+    """Every single fault the contract lets us make, on an otherwise valid request."""
+    collected = Collected()
+    base: Draft | None = None
+    for violation in scheduled(run, ground, run.contract.operations[operation]):
+        base = base or prepare(run.contract, operation, ground)
+        accepted = len(ground.accepted)
+        with collected.going_on():
+            send(violation.change(base), ground, run.api(), violation.expected)
+        if len(ground.accepted) > accepted:
+            base = None
+    ground.settle()
+    collected.conclude()
+
+
+def scheduled(run: Run, ground: Ground, operation: Operation) -> Iterator[Violation]:
+    """The violations to send: all where requests need no counting, else those that can tell something."""
+    for violation in violations(run.contract, operation):
+        expected = violation.expected
+        documented = expected.requirement != UNDOCUMENTED
+        telling = 200 not in expected.statuses and operation.id not in MAKES_IMODELS
+        if ground.generous or documented or telling:
+            yield violation
+
+
+@pytest.mark.decides(
+    "imodels/unknown-id",
+    "imodels/malformed-id",
+    "checkpoints/unknown-imodel",
+    "checkpoints/unknown-named-version",
+    "changesets/unknown",
+    "named-versions/unknown",
+    "briefcases/unknown",
+    "users/unknown",
+)
+@pytest.mark.parametrize("operation", [id_ for id_ in OPERATIONS if "{id}" in load().operations[id_].path])
+def test_unknown_ids(operation: str, run: Run, ground: Ground) -> None:
+    """An iModel that does not exist, one whose id is no GUID, and a part that the iModel does not have."""
+    collected, api = Collected(), run.api()
+    described = run.contract.operations[operation]
+    for draft, expected in [*_of_imodel(run, ground, described), *_of_part(run, ground, described)]:
+        with collected.going_on():
+            send(draft, ground, api, expected)
+    ground.settle()
+    collected.conclude()
+
+
+def _of_imodel(run: Run, ground: Ground, operation: Operation) -> Iterator[tuple[Draft, Expected]]:
+    row = first_about(operation.id, "imodels/unknown-id", "checkpoints/unknown-imodel")
+    base = prepare(run.contract, operation.id, ground, given=known_path(ground, operation))
+    if row:
+        expected = Expected(row, (404,), "iModelNotFound", what="an unknown iModel")
+        yield base.with_path(id=run.journal.invent()), expected
+    if first_about(operation.id, "imodels/malformed-id"):
+        expected = Expected("imodels/malformed-id", (404,), "iModelNotFound", what="an id that is no GUID")
+        yield base.with_path(id=run.journal.remember(MALFORMED)), expected
+
+
+def _of_part(run: Run, ground: Ground, operation: Operation) -> Iterator[tuple[Draft, Expected]]:
+    for name, (promised, code, unknown) in UNKNOWN.items():
+        row = first_about(operation.id, promised, "checkpoints/unknown-named-version")
+        if row and operation.parameter(name):
+            given = known_path(ground, operation) | {name: unknown}
+            draft = prepare(run.contract, operation.id, ground, given=given)
+            yield draft, Expected(row, (404,), code, what=f"an unknown {name}")
+
+
+def first_about(operation: str, *rows: str) -> str:
+    """The first of the rows that speaks of the operation, `""` when none does."""
+    return next((row for row in rows if promise_of(row).concerns(operation)), "")
+
+
+def known_path(ground: Ground, operation: Operation) -> dict[str, str]:
+    """True path parameters that cost nothing to make: what is addressed is not to be changed anyway."""
+    shared = ground.timeline
+    known = {
+        "id": shared.id if operation.method == "GET" else ground.sandbox.id,
+        "changeset": str(shared.changesets[0]["id"]),
+        "briefcaseId": str(shared.briefcases[0]["briefcaseId"]),
+        "namedVersionId": str(shared.versions[1]["id"]),
+        "userId": str(shared.changesets[0]["creatorId"]),
+    }
+    return {name: value for name, value in known.items() if operation.parameter(name)}
+
+
+@pytest.mark.decides("requests/content-type-ignored-on-reads")
+@pytest.mark.parametrize("operation", promise_of("requests/content-type-ignored-on-reads").operations)
+def test_content_type_on_reads(operation: str, run: Run, ground: Ground) -> None:
+    """A read with a Content-Type, and a deletion of what does not exist, are answered as without it."""
+    described = run.contract.operations[operation]
+    given = known_path(ground, described)
+    if described.method != "GET":
+        given |= {"id": run.journal.invent()}
+    draft = prepare(run.contract, operation, ground, given=given)
+    api: Api = run.api()
+    status = draft.send(api).status
+    row = "requests/content-type-ignored-on-reads"
+    typed = replace(draft, headers={**draft.headers, "content-type": "application/json"})
+    typed.send(api, Expected(row, (status,), what="a Content-Type without a body"))

@@ -1,0 +1,163 @@
+"""Exchanges to order: the contract's own examples, with single things changed."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from conformance.checks import judge
+from conformance.contract import JSON, Contract, Operation, load
+from conformance.exchange import Answer, Exchange, Expected, Request
+
+BASE = "https://api.bentley.com/imodels"
+IMODEL = "7c1e0d52-8f3b-4a96-b1d4-5e60c7a9f213"
+COPY = "91aa3b1f-0c52-4d8e-9f67-2a4b6c8d0e1f"
+TOKEN = "a-token-nobody-may-see"
+PNG = (
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR" + (400).to_bytes(4) + (250).to_bytes(4) + b"\x08\x02\x00\x00\x00"
+)
+COPY_HEADERS = {"location": f"{BASE}/{COPY}", "create-imodel-operation": f"{BASE}/{COPY}/operations/create"}
+LINKED = re.compile(r"/imodels/([0-9a-f-]{36})")
+DROP = "<drop>"
+DETAILS = {
+    "get-itwin-imodels": "get-imodel-details",
+    "get-imodel-users": "get-imodel-user-details",
+    "get-imodel-briefcases": "get-imodel-briefcase-details",
+    "get-imodel-changesets": "get-imodel-changeset-details",
+    "get-imodel-named-versions": "get-imodel-named-version-details",
+}
+Ordered = Callable[..., Exchange]
+Broken = Callable[[Exchange], set[str]]
+
+
+@pytest.fixture(scope="session")
+def contract() -> Contract:
+    """The contract that comes with the suite."""
+    return load()
+
+
+@pytest.fixture(scope="session")
+def order(contract: Contract) -> Ordered:
+    """Make an exchange of an operation: its example, with changes at paths like `iModel/name`."""
+
+    def ordered(operation: str, **wanted: Any) -> Exchange:
+        return _exchange(contract, contract.operations[operation], **wanted)
+
+    return ordered
+
+
+@pytest.fixture(scope="session")
+def broken() -> Broken:
+    """The names of the rows that an exchange breaks."""
+    return lambda exchange: {found.requirement for found in judge(exchange) if found.deviation}
+
+
+@pytest.fixture(scope="session")
+def judged() -> Broken:
+    """The names of the rows that an exchange is judged by."""
+    return lambda exchange: {found.requirement for found in judge(exchange)}
+
+
+def _exchange(
+    contract: Contract,
+    operation: Operation,
+    *,
+    status: int = 0,
+    change: Mapping[str, Any] | None = None,
+    body: Any = DROP,
+    content: bytes | None = None,
+    headers: Mapping[str, Any] | None = None,
+    sent: Any = DROP,
+    asked: Mapping[str, str] | None = None,
+    query: str = "",
+    path: Mapping[str, str] | None = None,
+    full: bool = False,
+    expected: Expected | None = None,
+) -> Exchange:
+    code = status or int(operation.success.status if operation.success else 200)
+    raw = operation.raw
+    known = _path(operation, _answer(contract, operation, code)) | dict(path or {})
+    answer = example(_answer(contract, operation, code)) if body is DROP else body
+    if full:
+        answer[operation.collection] = [_entity(contract.operations[DETAILS[operation.id]])]
+    answer = _changed(answer, change or {})
+    data = content if content is not None else _bytes(operation, code, answer)
+    request = Request(
+        operation.method,
+        BASE + operation.path.format(**known).rstrip("/") + query,
+        _kept(
+            {"authorization": f"Bearer {TOKEN}", "prefer": "return=representation" if full else DROP}
+            | dict(asked or {})
+        ),
+        json.dumps(example(raw.get("requestBody", {})) if sent is DROP else sent).encode()
+        if sent is not None and (sent is not DROP or "requestBody" in raw)
+        else b"",
+    )
+    return Exchange(
+        1,
+        request,
+        Answer(code, _kept(_headers(operation, code, data) | dict(headers or {})), data),
+        contract,
+        operation,
+        known,
+        expected=expected,
+    )
+
+
+def _answer(contract: Contract, operation: Operation, status: int) -> Any:
+    return contract.resolve(operation.raw["responses"].get(str(status), {}))
+
+
+def _path(operation: Operation, described: Any) -> dict[str, str]:
+    """The path parameters, with the iModel that the example is about."""
+    shown = LINKED.search(json.dumps(example(described)))
+    names = [p.name for p in operation.parameters if p.location == "path"]
+    return {name: (shown[1] if shown else IMODEL) if name == "id" else "1" for name in names}
+
+
+def example(described: Mapping[str, Any]) -> Any:
+    """The JSON example of a request body or an answer, None without one."""
+    return deepcopy(described.get("content", {}).get(JSON, {}).get("example"))
+
+
+def _entity(operation: Operation) -> Any:
+    return next(iter(example(operation.raw["responses"]["200"]).values()))
+
+
+def _bytes(operation: Operation, status: int, answer: Any) -> bytes:
+    if operation.id == "get-imodel-thumbnail" and status == 200:
+        return PNG
+    return b"" if answer is None else json.dumps(answer).encode()
+
+
+def _headers(operation: Operation, status: int, data: bytes) -> dict[str, Any]:
+    media = "image/png" if data.startswith(PNG[:8]) else JSON
+    headers: dict[str, Any] = {"content-type": media} if data else {}
+    headers |= COPY_HEADERS if status == 202 else {}
+    return headers | ({"retry-after": "7"} if status == 429 else {})
+
+
+def _kept(headers: Mapping[str, Any]) -> dict[str, str]:
+    return {name: value for name, value in headers.items() if value != DROP}
+
+
+def _changed(answer: Any, change: Mapping[str, Any]) -> Any:
+    for place, value in change.items():
+        *steps, last = _steps(place)
+        holder = answer
+        for step in steps:
+            holder = holder[step]
+        if value == DROP:
+            del holder[last]
+        else:
+            holder[last] = value
+    return answer
+
+
+def _steps(place: str) -> Iterable[Any]:
+    return [int(step) if step.isdigit() else step for step in place.split("/")]

@@ -1,0 +1,231 @@
+"""The resources, each by its own rows."""
+
+from __future__ import annotations
+
+from tests.checks.tables.case import API, DROP, GUID, HEX, ITWIN, STORED, Case, change, link
+
+NAMED = {"namedVersion/name": "v", "namedVersion/displayName": "v"}
+PERSON = f"{API}/{GUID}/users"
+RESOURCES = [
+    change("imodels/create-echoes", "create-imodel", iModel__description="Another"),
+    change("imodels/create-echoes", "create-imodel", iModel__iTwinId=GUID),
+    change("imodels/create-echoes", "create-imodel", iModel__extent=None),
+    change("imodels/create-echoes", "create-imodel", iModel__extent__southWest__latitude=1),
+    Case(
+        "imodels/null-when-absent",
+        "create-imodel",
+        {
+            "sent": {"iTwinId": ITWIN, "name": "North tunnel"},
+            "change": {"iModel/extent": None, "iModel/description": ""},
+        },
+        {
+            "sent": {"iTwinId": ITWIN, "name": "North tunnel", "description": None},
+            "change": {"iModel/extent": None, "iModel/description": None},
+        },
+    ),
+    change("imodels/display-name-is-name", "get-imodel-details", iModel__displayName="Old name"),
+    change(
+        "imodels/display-name-is-name",
+        "get-itwin-imodels",
+        {"full": True},
+        iModels__0__displayName="Old name",
+    ),
+    change("imodels/update-applies", "update-imodel", iModel__description="First revision"),
+    Case(
+        "imodels/update-applies",
+        "update-imodel",
+        {"sent": {"name": "New name"}},
+        {"sent": {"name": None, "description": "Second revision "}},
+    ),
+    Case("copies/no-body", "clone-imodel", {"content": b"{}"}),
+    Case(
+        "copies/location-names-the-copy",
+        "clone-imodel",
+        {"headers": {"location": f"{API}/7c1e0d52-8f3b-4a96-b1d4-5e60c7a9f213"}},
+    ),
+    Case(
+        "copies/location-names-the-copy",
+        "fork-imodel",
+        {"headers": {"location": f"{API}/91aa3b1f-0c52-4d8e-9f67-2a4b6c8d0e1f/operations/create"}},
+    ),
+    Case(
+        "copies/location-names-the-copy",
+        "fork-imodel",
+        {
+            "headers": {
+                "location": f"{API}/pending",
+                "create-imodel-operation": f"{API}/pending/operations/create",
+            }
+        },
+    ),
+    Case(
+        "copies/operation-header", "clone-imodel", {"headers": {"create-imodel-operation": f"{API}/{GUID}"}}
+    ),
+    Case(
+        "copies/operation-header",
+        "clone-imodel",
+        {"headers": {"create-imodel-operation": f"{API}/{GUID}/operations/create"}},
+    ),
+    Case(
+        "copies/operation-header",
+        "fork-imodel",
+        {"path": {"id": GUID}, "headers": {"create-imodel-operation": f"{API}/{GUID}/operations/create"}},
+    ),
+    change("changesets/create-echoes", "create-imodel-changeset", changeset__fileSize=1),
+    change("changesets/create-echoes", "create-imodel-changeset", changeset__description="Another"),
+    change("changesets/create-echoes", "create-imodel-changeset", changeset__parentId=HEX),
+    change(
+        "changesets/provisional-until-completed", "create-imodel-changeset", changeset__state="fileUploaded"
+    ),
+    change("changesets/provisional-until-completed", "create-imodel-changeset", changeset__state=DROP),
+    change(
+        "changesets/provisional-until-completed", "create-imodel-changeset", changeset___links__upload=None
+    ),
+    change(
+        "changesets/provisional-until-completed", "create-imodel-changeset", changeset___links__complete=DROP
+    ),
+    change("changesets/display-name-is-index", "get-imodel-changeset-details", changeset__displayName="0"),
+    change("changesets/display-name-is-index", "update-imodel-changeset", changeset__displayName="#4"),
+    Case(
+        "named-versions/create-echoes",
+        "create-imodel-named-version",
+        {
+            "sent": {"name": "v", "description": "Mine"},
+            "change": NAMED | {"namedVersion/description": "Yours"},
+        },
+        {
+            "sent": {"name": "v", "description": "Mine"},
+            "change": NAMED | {"namedVersion/description": "Mine"},
+        },
+    ),
+    change("named-versions/create-echoes", "create-imodel-named-version", namedVersion__state="hidden"),
+    change(
+        "named-versions/display-name-is-name",
+        "get-imodel-named-version-details",
+        namedVersion__displayName="x",
+    ),
+    Case(
+        "named-versions/update-applies",
+        "update-imodel-named-version",
+        {"sent": {"state": "hidden"}, "change": {"namedVersion/state": "visible"}},
+        {"sent": {"state": "hidden"}, "change": {"namedVersion/state": "hidden"}},
+    ),
+    Case(
+        "checkpoints/successful-has-file",
+        "get-changeset-checkpoint",
+        {
+            "change": {
+                "checkpoint/state": "successful",
+                "checkpoint/containerAccessInfo": None,
+                "checkpoint/directoryAccessInfo": None,
+                "checkpoint/_links/download": None,
+            }
+        },
+        {
+            "change": {
+                "checkpoint/state": "successful",
+                "checkpoint/containerAccessInfo": None,
+                "checkpoint/directoryAccessInfo": None,
+                "checkpoint/_links/download": {"href": STORED, "storageType": "azure"},
+            }
+        },
+    ),
+    Case(
+        "checkpoints/unfinished-has-no-file",
+        "get-named-version-checkpoint",
+        {
+            "change": {
+                "checkpoint/state": "scheduled",
+                "checkpoint/directoryAccessInfo": None,
+                "checkpoint/_links/download": {"href": STORED, "storageType": "azure"},
+            }
+        },
+        {
+            "change": {
+                "checkpoint/state": "scheduled",
+                "checkpoint/directoryAccessInfo": None,
+                "checkpoint/_links/download": None,
+            }
+        },
+    ),
+    change("briefcases/acquire-echoes", "acquire-imodel-briefcase", briefcase__deviceName=None),
+    change("briefcases/acquire-echoes", "acquire-imodel-briefcase", briefcase__displayName="Laptop"),
+    change("briefcases/id-is-text-of-briefcase-id", "get-imodel-briefcase-details", briefcase__id="77"),
+    change(
+        "briefcases/id-is-text-of-briefcase-id",
+        "get-imodel-briefcases",
+        {"full": True},
+        briefcases__0__id="077",
+    ),
+    change("briefcases/checkpoint-link", "get-imodel-briefcase-details", briefcase___links__checkpoint=DROP),
+    change("briefcases/checkpoint-link", "acquire-imodel-briefcase", briefcase___links__checkpoint=None),
+    change("locks/acquire-answers-acquired", "update-imodel-locks", lock__briefcaseId=99),
+    *(
+        Case(
+            "locks/acquire-answers-acquired",
+            "update-imodel-locks",
+            {"sent": ASKED, "change": {"lock": {"briefcaseId": 2, "lockedObjects": wrong}}},
+            {
+                "sent": ASKED,
+                "change": {
+                    "lock": {
+                        "briefcaseId": 2,
+                        "lockedObjects": [{"lockLevel": "exclusive", "objectIds": ["0xA", "0x0b"]}],
+                    }
+                },
+            },
+        )
+        for ASKED in [
+            {
+                "briefcaseId": 2,
+                "lockedObjects": [
+                    {"lockLevel": "exclusive", "objectIds": ["0xa"]},
+                    {"lockLevel": "shared", "objectIds": ["0xb"]},
+                    {"lockLevel": "none", "objectIds": ["0xc"]},
+                ],
+            }
+        ]
+        for wrong in (
+            [{"lockLevel": "shared", "objectIds": ["0xa"]}],
+            [{"lockLevel": "shared", "objectIds": ["0xc"]}],
+            [{"lockLevel": "exclusive", "objectIds": ["0xd"]}],
+        )
+    ),
+    change("users/display-name-is-email", "get-imodel-user-details", user__displayName="Eve"),
+    change(
+        "users/last-push-null-without-pushes",
+        "get-imodel-user-details",
+        user__statistics__pushedChangesetsCount=0,
+        user__statistics__lastChangesetPushDate="2026-01-05T10:00:00Z",
+    ),
+    change(
+        "users/last-push-null-without-pushes",
+        "get-imodel-user-details",
+        user__statistics__pushedChangesetsCount=3,
+        user__statistics__lastChangesetPushDate=None,
+    ),
+    Case(
+        "users/self-link",
+        "get-imodel-user-details",
+        {"path": {"id": GUID}, **link("self", f"{PERSON}/{GUID}", "user")},
+    ),
+    Case(
+        "users/self-link", "get-imodel-user-details", {"path": {"id": GUID}, **link("self", PERSON, "user")}
+    ),
+    change(
+        "baseline-files/named-after-imodel",
+        "get-imodel-baseline-file-details",
+        baselineFile__displayName="a.bim",
+    ),
+    Case(
+        "thumbnails/is-png",
+        "get-imodel-thumbnail",
+        {"content": b"GIF89a", "headers": {"content-type": "image/png"}},
+    ),
+    Case(
+        "thumbnails/default-image-size",
+        "get-imodel-thumbnail",
+        {"query": "?size=large"},
+        {"query": "?size=small"},
+    ),
+]

@@ -1,0 +1,162 @@
+"""What decisions add up to: which wins over which, and what the line says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from conformance.contract import load
+from conformance.exchange import Deviation, Finding
+from conformance.ledger import Ledger
+from conformance.plan import Plan, Selection
+from conformance.report.verdict import Exit, RowVerdict, State, Verdict, decide
+from conformance.requirements import Requirement, register
+
+CONFORMANT, BROKEN, INCONCLUSIVE = Exit.CONFORMANT, Exit.NOT_CONFORMANT, Exit.INCONCLUSIVE
+NAME = "changesets/parent-exists"
+OPERATION = "create-imodel-changeset"
+
+
+def row(state: State, level: str = "MUST", label: str = "D") -> RowVerdict:
+    """A row that ended in a state."""
+    return RowVerdict(Requirement("a/b", "says", label, level, "a#b"), state)
+
+
+HELD, OPEN = row(State.HELD), row(State.UNDECIDED)
+MUST, SHOULD, INFO = row(State.BROKEN), row(State.BROKEN, "SHOULD", "C"), row(State.BROKEN, "INFO", "I")
+OBSERVED = row(State.BROKEN, "SHOULD", "O")
+FLAKY = row(State.FLAKY)
+
+
+@pytest.mark.parametrize(
+    ("rows", "facts", "expected"),
+    [
+        ([HELD], {}, CONFORMANT),
+        ([HELD, MUST], {}, BROKEN),
+        ([HELD, SHOULD, INFO], {}, CONFORMANT),
+        ([HELD, OBSERVED], {}, CONFORMANT),
+        ([HELD, OBSERVED], {"strict": True}, BROKEN),
+        ([HELD, SHOULD], {"strict": True}, CONFORMANT),
+        ([HELD, OPEN], {}, INCONCLUSIVE),
+        ([HELD, FLAKY], {}, INCONCLUSIVE),
+        ([HELD, row(State.UNDECIDED, "SHOULD")], {}, CONFORMANT),
+        ([HELD, row(State.FLAKY, "SHOULD")], {}, CONFORMANT),
+        ([HELD], {"trouble": ["no set-up"]}, INCONCLUSIVE),
+        ([HELD], {"stopped": "interrupted"}, INCONCLUSIVE),
+        ([HELD], {"left_behind": ["a (b)"]}, CONFORMANT),
+        ([HELD], {"not_looked_at": {"no reader": 2}}, CONFORMANT),
+        ([HELD], {"not_looked_at": {"no reader": 2}, "require_complete": True}, INCONCLUSIVE),
+        ([HELD], {"require_complete": True}, CONFORMANT),
+        ([MUST, OPEN, FLAKY], {"trouble": ["x"], "stopped": "interrupted", "require_complete": True}, BROKEN),
+        ([], {}, INCONCLUSIVE),
+        ([row(State.NOT_PLANNED)], {}, INCONCLUSIVE),
+        ([replace(HELD, planned=False)], {}, INCONCLUSIVE),
+    ],
+)
+def test_the_worst_decides(rows: list[RowVerdict], facts: dict[str, Any], expected: Exit) -> None:
+    assert Verdict(rows, **facts).exit is expected
+
+
+@pytest.mark.parametrize(
+    ("verdict", "line"),
+    [
+        (Verdict([HELD]), "conformant"),
+        (Verdict([HELD, MUST]), "not conformant: 1 MUST row broken"),
+        (Verdict([MUST, MUST], stopped="interrupted"), "not conformant: 2 MUST rows broken (interrupted)"),
+        (Verdict([MUST, OBSERVED], strict=True), "not conformant: 2 rows broken"),
+        (Verdict([HELD, OPEN]), "inconclusive: 1 MUST row could not be decided"),
+        (Verdict([HELD, OPEN], stopped="target down: x"), "inconclusive: target down: x"),
+        (Verdict([HELD], trouble=["set-up failed", "more"]), "inconclusive: set-up failed"),
+        (Verdict([]), "inconclusive: nothing was decided"),
+        (
+            Verdict([HELD], not_looked_at={"no reader": 2, "no second, no reader": 1}),
+            "conformant (partial: 3 MUST rows not looked at: no reader, no second)",
+        ),
+        (
+            Verdict([HELD], not_looked_at={"no reader": 1}, require_complete=True),
+            "inconclusive: partial: 1 MUST row not looked at: no reader",
+        ),
+        (Verdict([HELD], scope="smoke only: 3 of 9 MUST rows"), "conformant (smoke only: 3 of 9 MUST rows)"),
+    ],
+)
+def test_one_line_says_it(verdict: Verdict, line: str) -> None:
+    assert verdict.line == line
+
+
+@pytest.fixture
+def plan() -> Plan:
+    """A plan of one row on one operation."""
+    return Plan(Selection(), (OPERATION,), {NAME: (OPERATION,)})
+
+
+def state_of(plan: Plan, ledger: Ledger, name: str = NAME) -> RowVerdict:
+    """What becomes of a row."""
+    return next(row for row in decide(plan, ledger, load()).rows if row.row.name == name)
+
+
+def found(requirement: str = NAME) -> Finding:
+    """A finding."""
+    return Finding(requirement, OPERATION, Deviation("kind", "409", "201"), ())
+
+
+def test_what_nobody_decided_is_undecided(plan: Plan) -> None:
+    assert state_of(plan, Ledger()).state is State.UNDECIDED
+
+
+def test_a_reason_is_kept(plan: Plan) -> None:
+    ledger = Ledger()
+    ledger.undecided(NAME, "no error body")
+    assert state_of(plan, ledger).reason == "no error body"
+
+
+def test_broken_wins_over_held(plan: Plan) -> None:
+    ledger = Ledger()
+    ledger.held(NAME, [OPERATION])
+    ledger.broken(found())
+    assert state_of(plan, ledger).state is State.BROKEN
+
+
+def test_what_did_not_repeat_is_flaky(plan: Plan) -> None:
+    ledger = Ledger()
+    ledger.held(NAME, [OPERATION])
+    ledger.broken(found())
+    ledger.forgive({found().fingerprint})
+    assert state_of(plan, ledger).state is State.FLAKY
+
+
+def test_a_row_about_each_operation_needs_them_all() -> None:
+    name = "answers/no-server-error"
+    plan = Plan(Selection(), (OPERATION, "get-imodel-details"), {name: (OPERATION, "get-imodel-details")})
+    ledger = Ledger()
+    ledger.held(name, [OPERATION])
+    left = state_of(plan, ledger, name)
+    assert (left.state, left.reason) == (State.UNDECIDED, "not looked at on get-imodel-details")
+
+
+def test_what_is_broken_outside_the_plan_counts(plan: Plan) -> None:
+    ledger = Ledger()
+    ledger.broken(found("answers/no-server-error"))
+    assert decide(plan, ledger, load()).exit is Exit.NOT_CONFORMANT
+
+
+def test_only_missing_means_make_a_verdict_partial(plan: Plan) -> None:
+    names = [name for name, row in register().items() if row.level == "MUST"]
+    plan.left_out = {names[0]: "no reader", names[1]: "profile full", names[2]: "nothing decides it"}
+    assert decide(plan, Ledger(), load()).not_looked_at == {"no reader": 1}
+
+
+@pytest.mark.parametrize(
+    ("selection", "said"),
+    [
+        (Selection(), ""),
+        (Selection("full"), ""),
+        (Selection("smoke"), "smoke only: 1 of"),
+        (Selection(requirements=frozenset({NAME})), "selection only: 1 of"),
+    ],
+)
+def test_a_part_is_called_a_part(plan: Plan, selection: Selection, said: str) -> None:
+    scope = decide(replace(plan, selection=selection), Ledger(), load()).scope
+    assert scope.startswith(said)
+    assert bool(scope) == bool(said)

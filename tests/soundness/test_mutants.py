@@ -1,0 +1,75 @@
+"""Each dropped rule and each fault is reported broken under its own name, and under what it implies."""
+
+from __future__ import annotations
+
+import random
+from concurrent.futures import Future
+from pathlib import Path
+
+import pytest
+import yaml
+
+from conformance.mock.catalogue import list_faults, list_rules
+from conformance.requirements import promise_of, register
+from tests.soundness.conftest import Outcome, Start
+
+IMPLIED: dict[str, list[str]] = yaml.safe_load(Path(__file__).with_name("implied.yaml").read_text()) or {}
+"""Mutant → other rows that it truly breaks too."""
+
+MUTANTS = sorted({*list_rules(), *list_faults()})
+SAMPLE = 30
+"""How many mutants an ordinary test run tries; a seeded choice."""
+
+SAMPLED = sorted(random.Random(2026).sample(MUTANTS, min(SAMPLE, len(MUTANTS))))
+
+
+def row_of(mutant: str) -> str:
+    """The row a mutant breaks: its name, without the variant."""
+    return mutant.split(":", 1)[0]
+
+
+@pytest.mark.parametrize("mutant", MUTANTS)
+def test_a_mutant_is_named_after_a_row(mutant: str) -> None:
+    assert promise_of(row_of(mutant)).name == row_of(mutant)
+
+
+def test_every_row_that_can_fail_a_server_has_a_mutant() -> None:
+    mutated = {row_of(mutant) for mutant in MUTANTS}
+    assert {name for name, row in register().items() if row.level == "MUST"} - mutated == set()
+
+
+def test_every_implication_speaks_of_a_mutant_and_rows() -> None:
+    assert IMPLIED.keys() <= set(MUTANTS)
+    assert all(promise_of(name) for names in IMPLIED.values() for name in names)
+
+
+@pytest.fixture(scope="module")
+def outcomes(start: Start, request: pytest.FixtureRequest) -> dict[str, Future[Outcome]]:
+    """The runs of all mutants that this session asks for, begun together."""
+    asked = {
+        item.callspec.params["mutant"]
+        for item in request.session.items
+        if isinstance(item, pytest.Function)
+        and item.originalname in {"test_it_is_found", "test_each_is_found"}
+    }
+    return {m: start("--fault", m, "--requirement", row_of(m), "--cross-section") for m in sorted(asked)}
+
+
+def _found(mutant: str, outcome: Outcome) -> None:
+    allowed = {row_of(mutant), *IMPLIED.get(mutant, [])}
+    assert row_of(mutant) in outcome.broken, f"not found: {outcome.line}\n{outcome.printed[-3000:]}"
+    assert outcome.broken <= allowed, f"also reported: {sorted(outcome.broken - allowed)}"
+    assert outcome.exit == (
+        1 if any(promise_of(name).level == "MUST" for name in outcome.broken) else outcome.exit
+    )
+
+
+@pytest.mark.parametrize("mutant", SAMPLED)
+def test_it_is_found(mutant: str, outcomes: dict[str, Future[Outcome]]) -> None:
+    _found(mutant, outcomes[mutant].result())
+
+
+@pytest.mark.soundness_full
+@pytest.mark.parametrize("mutant", MUTANTS)
+def test_each_is_found(mutant: str, outcomes: dict[str, Future[Outcome]]) -> None:
+    _found(mutant, outcomes[mutant].result())

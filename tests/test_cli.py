@@ -1,0 +1,234 @@
+"""The command line: exit codes, and one clear line for everything that goes wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from time import sleep
+
+import pytest
+
+from conformance import cli, judging
+from conformance.requirements import register
+from conformance.run import Run
+
+ITWIN = "4a7b3c52-9d0e-4f61-8a25-1c6d7e8f9012"
+ROW = "changesets/parent-exists"
+LIVE = ("--target", "https://imodels.example", "--itwin", ITWIN)
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run in an empty folder, without tokens."""
+    monkeypatch.chdir(tmp_path)
+    for name in list(os.environ):
+        if name.startswith("IMODELS_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "verdict"),
+    [
+        ((), 0, "verdict: conformant (selection only: 1 of"),
+        (("--drop", ROW), 1, "verdict: not conformant: 1 MUST row broken"),
+        (("--fault", ROW), 1, "verdict: not conformant: 1 MUST row broken"),
+    ],
+)
+def test_a_run_against_the_mock(
+    arguments: tuple[str, ...], code: int, verdict: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["run", "--requirement", ROW, *arguments]) == code
+    told = capsys.readouterr()
+    assert told.err == ""
+    assert verdict in told.out
+    assert "\x1b" not in told.out
+    assert told.out.splitlines()[-1].startswith("reports: imodels-reports/ic-")
+    latest = Path("imodels-reports/latest")
+    assert json.loads((latest / "verdict.json").read_text())["exit"] == code
+    assert {path.name for path in latest.iterdir()} >= {"findings.json", "junit.xml", "report.html"}
+    assert not Path(".hypothesis").exists()
+
+
+def test_a_run_that_decides_nothing_is_inconclusive(capsys: pytest.CaptureFixture[str]) -> None:
+    name = next(name for name, row in register().items() if row.profile == "full")
+    assert cli.main(["run", "--requirement", name]) == 3
+    assert capsys.readouterr().err == "imodels-conformance: inconclusive: nothing was decided\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("run", "--requirement", "changesets/parent-exist"), "did you mean changesets/parent-exists"),
+        (
+            ("run", "--operation", "create-imodl"),
+            "unknown operation 'create-imodl'; did you mean create",
+        ),
+        (("run", "--resource", "changset"), "unknown resource 'changset'; did you mean Changesets"),
+        (("run", "--fault", "changesets/parent-exist"), "unknown fault"),
+        (("run", "--drop", "changesets/parent-exist"), "unknown rule"),
+        (("run", "--liberty", "no-such"), "unknown liberty"),
+        (("run", "--profile", "fast"), "'fast' is not one of"),
+        (("run", "--seed", "x"), "'x' is not a valid integer"),
+        (("run", "--rate", "-1"), "-1.0 is not in the range"),
+        (("run", "--nothing"), "--nothing"),
+        (("run", "--contract", "nowhere.yaml"), "nowhere.yaml: No such file"),
+        (("run", "--contract", "broken.yaml"), "broken.yaml: not"),
+        (("run", "--target", "nowhere"), "is not a base URL"),
+        (("run", "--target", "https://imodels.example"), "a live target needs --itwin"),
+        (("run", *LIVE), "set IMODELS_TOKEN"),
+        (("run", *LIVE, "--fault", ROW), "bend the mock"),
+        (("run", "--itwin", ITWIN), "the mock has iTwins of its own"),
+        (("run", "--reports", "broken.yaml"), "cannot write to"),
+        (("run", "--reports", "broken.yaml/below"), "cannot write to"),
+        (("report", "nowhere"), "no reports in nowhere: No such file"),
+        (("report", "."), "no reports in"),
+        (("requirements", "changesets/parent-exist"), "did you mean changesets/parent-exists"),
+        (("mock", "--fault", "no-such"), "unknown fault"),
+        (("mock", "--port", "70000"), "70000 is not in the range"),
+        (("nothing",), "No such command 'nothing'"),
+    ],
+)
+def test_wrong_use_is_exit_2_and_one_line(
+    arguments: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("broken.yaml").write_text("- [")
+    assert cli.main(arguments) == 2
+    told = capsys.readouterr()
+    assert said in told.err
+    assert told.err.startswith("imodels-conformance: ")
+    assert len(told.err.splitlines()) == 1
+
+
+def test_without_asserts_nothing_is_judged() -> None:
+    command = [sys.executable, "-O", "-m", "conformance.cli", "run"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("imodels-conformance: asserts are switched off (python -O")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_an_error_of_our_own_is_exit_3(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def crash(run: Run) -> str:
+        raise RuntimeError("out of order\nand more")
+
+    monkeypatch.setattr(judging, "preflight", crash)
+    assert cli.main(["run", "--requirement", ROW, "--reports", "here"]) == 3
+    line = "imodels-conformance: inconclusive: internal error: RuntimeError: out of order\n"
+    assert capsys.readouterr().err == line
+    assert "Traceback" in Path("here/internal-error.txt").read_text()
+    assert json.loads(Path("here/verdict.json").read_text())["exit"] == 3
+
+
+def test_ctrl_c_is_exit_3_and_the_reports_are_there(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "conformance.cli", "run", "--reports", "here"]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path
+    )
+    journal = tmp_path / "here/journal.jsonl"
+    while not journal.exists() or '"made"' not in journal.read_text():
+        assert process.poll() is None
+        sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert (process.returncode, errors) == (3, "imodels-conformance: inconclusive: interrupted\n")
+    told = json.loads((tmp_path / "here/verdict.json").read_text())
+    assert told["imodels"] > 0
+    assert told["left_behind"] == []
+
+
+def test_a_second_ctrl_c_does_not_lose_the_reports(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def impatient(run: Run) -> None:
+        assert Path("here/verdict.json").exists()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Run, "finish", impatient)
+    assert cli.main(["run", "--requirement", ROW, "--reports", "here"]) == 3
+    told = json.loads(Path("here/verdict.json").read_text())
+    assert (told["stopped"], len(told["left_behind"]) > 0) == ("interrupted", True)
+
+
+@pytest.mark.parametrize(("extra", "code"), [((), 3), (("--fault", ROW), 1)])
+def test_reports_that_cannot_be_written_are_said(
+    extra: tuple[str, ...], code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("conformance.conclude.write_reports", full)
+    assert cli.main(["run", "--requirement", ROW, "--reports", "here", *extra]) == code
+    told = capsys.readouterr()
+    assert "cannot write the reports to here: No space left on device" in told.out + told.err
+
+
+def test_requirements_are_a_table(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["requirements", "--resource", "changesets", "--level", "MUST"]) == 0
+    head, *lines = capsys.readouterr().out.splitlines()
+    wanted = [row for row in register().values() if (row.resource, row.level) == ("changesets", "MUST")]
+    assert head.split() == ["NAME", "LEVEL", "LABEL", "PROFILE", "NEEDS", "SAYS"]
+    assert [line.split()[0] for line in lines] == [row.name for row in wanted]
+
+
+def test_requirements_are_json_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["requirements", "--json"]) == 0
+    assert {row["name"] for row in json.loads(capsys.readouterr().out)} == set(register())
+
+
+def test_one_requirement_is_shown_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["requirements", ROW]) == 0
+    told = capsys.readouterr().out
+    assert "docs/reference/changesets.md#create-imodel-changeset" in told
+    assert "scenarios.test_timeline.test_only_the_latest_may_be_a_parent" in told
+
+
+def test_a_report_is_rendered_again(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert cli.main(["run", "--requirement", ROW]) == 0
+    page = Path("imodels-reports/latest/report.html")
+    before = page.read_text()
+    page.unlink()
+    assert cli.main(["report"]) == 0
+    assert page.read_text() == before
+    assert "allure: not rendered" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("kind", ["rules", "faults", "liberties"])
+def test_what_bends_the_mock_is_listed(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["mock", f"--list-{kind}"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) > 3
+
+
+def test_the_mock_says_how_to_use_it_and_stops_with_ctrl_c() -> None:
+    command = [sys.executable, "-u", "-m", "conformance.cli", "mock", "--port", "0"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    lines = [process.stdout.readline() for _ in range(5)]
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=30)
+    assert re.match(r"iModels mock on http://127\.0\.0\.1:\d+/imodels$", lines[0])
+    assert ITWIN in lines[1]
+    assert "mock-token-admin" in lines[3]
+    assert (process.returncode, errors) == (0, "")
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("imodels-conformance, version ")
+
+
+def test_a_reader_that_went_away_is_no_failure() -> None:
+    command = f"{sys.executable} -m conformance.cli requirements --json | head -c 10"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
