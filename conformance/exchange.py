@@ -119,9 +119,13 @@ class Exchange:
 
     @property
     def entity(self) -> Any:
-        """The only member of the answer besides `_links`: `{"iModel": {…}}` gives the inner object."""
-        members = [key for key in self.json if key != "_links"] if isinstance(self.json, dict) else []
-        return self.json[members[0]] if len(members) == 1 else self.json
+        """What the answer is about: the member that the contract wraps it in, else the whole body."""
+        schema = self.contract.resolve(self.response.schema or True) if self.response else True
+        known = schema.get("properties", {}) if isinstance(schema, dict) else {}
+        wrapper = [name for name in known if name != "_links"]
+        if len(wrapper) != 1 or not isinstance(self.json, dict):
+            return self.json
+        return self.json.get(wrapper[0], self.json)
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ class Plan:
             return False
         if not self._narrow or (self.selection.cross_section and profile == "smoke"):
             return True
-        wanted = (names & self.rows.keys()) or (self._by_checks_alone() if operation else frozenset())
+        wanted = (names & self.rows.keys()) or self._by_checks_alone()
         return any(operation is None or operation in self.rows[name] for name in wanted)
 
     @property
@@ -53,7 +53,7 @@ class Plan:
         return bool(chosen.requirements or chosen.operations or chosen.resources)
 
     def _by_checks_alone(self) -> frozenset[str]:
-        """Planned rows that no test names: they need every generated test of their operations."""
+        """Planned rows that no test names: every story and generated test may decide them."""
         named = frozenset().union(*(names for test, names in deciders().items() if test != CHECKS))
         return (deciders()[CHECKS] & self.rows.keys()) - named
 

@@ -215,7 +215,7 @@ def _forget_failed_fixtures(item: pytest.Item) -> None:
             cached = definition.cached_result
             if cached is not None and cached[2] is not None and id(definition) not in retried:
                 retried.add(id(definition))
-                definition.cached_result = None
+                definition.finish(item._request)  # type: ignore[attr-defined]
 
 
 @pytest.hookimpl(wrapper=True)

@@ -57,7 +57,6 @@ ROWS = {
 OF_REFUSALS = {
     "not_a_server_error": "answers/no-server-error",
     "status_code_conformance": "answers/documented-refusal",
-    "response_schema_conformance": "errors/envelope",
 }
 """Check → the row, where the answer is no success; what is not here is not judged then."""
 

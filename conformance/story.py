@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Any
 
 from conformance.exchange import Broken, Deviation, Exchange, Finding
 from conformance.ledger import Ledger
@@ -62,6 +63,16 @@ def promise(name: str) -> Iterator[None]:
         raise
     else:
         story.ledger.held(name, _operations(row, story.exchanges[start:]))
+
+
+def shows(seen: Any, sent: Any) -> bool:
+    """Whether an answer shows what was sent; members that nobody sent may stand beside it."""
+    if isinstance(sent, dict):
+        return isinstance(seen, dict) and all(name in seen and shows(seen[name], sent[name]) for name in sent)
+    if isinstance(sent, list):
+        alike = isinstance(seen, list) and len(seen) == len(sent)
+        return alike and all(shows(one, other) for one, other in zip(seen, sent, strict=True))
+    return bool(seen == sent)
 
 
 def _operations(row: Requirement, exchanges: list[Exchange]) -> set[str]:

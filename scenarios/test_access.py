@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conformance.api import Api, succeed
 from conformance.fixtures import Timeline
-from conformance.make import REPRESENTATION, Entity
+from conformance.make import REPRESENTATION, Entity, succeed_list
 from conformance.refusal import refused
 from conformance.story import promise
 
@@ -14,7 +14,8 @@ def test_a_viewer_gets_no_files(api: Api, timeline: Timeline) -> None:
     with promise("access/viewer-gets-no-download"):
         baseline = succeed(viewer("get-imodel-baseline-file-details", id=timeline.id))
         changeset = succeed(viewer("get-imodel-changeset-details", id=timeline.id, changeset=1))
-        listed = succeed(viewer("get-imodel-changesets", id=timeline.id, headers=REPRESENTATION))
+        page = viewer("get-imodel-changesets", id=timeline.id, headers=REPRESENTATION)
+        listed = succeed_list(page, "changesets")
         for entity in (baseline, changeset, *listed):
             assert entity["_links"]["download"] is None
 

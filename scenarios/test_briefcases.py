@@ -43,8 +43,8 @@ def test_an_acquired_briefcase_belongs_to_its_caller(api: Api, make: Maker, depo
             lambda: make.walk("get-imodel-briefcases", "briefcases", id=depot["id"], headers=REPRESENTATION),
             lambda seen: made["id"] in {item["id"] for item in seen},
         )
-        [listed] = [item for item in full if item["id"] == made["id"]]
-        assert {key: listed[key] for key in TOLD} == {key: made[key] for key in TOLD}
+        listed = [{key: item[key] for key in TOLD} for item in full if item["id"] == made["id"]]
+        assert listed == [{key: made[key] for key in TOLD}]
 
 
 def test_a_briefcase_needs_no_words(api: Api, depot: Entity) -> None:

@@ -11,7 +11,7 @@ from conformance.exchange import Exchange
 from conformance.make import Entity, Maker
 from conformance.refusal import refused
 from conformance.run import Run
-from conformance.story import CURRENT, promise
+from conformance.story import CURRENT, promise, shows
 
 NO_BRIEFCASE = 16777214
 
@@ -61,7 +61,9 @@ def object_id() -> str:
 
 @pytest.mark.profile("smoke")
 def test_an_exclusive_lock_has_one_holder(api: Api, make: Maker, site: Site, object_id: str) -> None:
-    succeed(site.ask(api, site.first, exclusive=[object_id]))
+    with promise("locks/acquire-answers-acquired"):
+        acquired = succeed(site.ask(api, site.first, exclusive=[object_id]))
+        assert shows(acquired["lockedObjects"], [{"lockLevel": "exclusive", "objectIds": [object_id]}])
     with promise("locks/listed"):
         listed = make.soon(lambda: site.held(make), lambda seen: object_id in seen)
         assert listed.get(object_id) == {(site.first, "exclusive")}

@@ -80,17 +80,8 @@ def entities(exchange: Exchange) -> list[Entity]:
     if not succeeded(exchange):
         return []
     name = collection(exchange)
-    found = (page(exchange) or {}).get(name) if name else [_wrapped(exchange)]
+    found = (page(exchange) or {}).get(name) if name else [exchange.entity]
     return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
-
-
-def _wrapped(exchange: Exchange) -> Any:
-    """The member that the contract wraps the entity in; without one, what the answer is about."""
-    schema = exchange.contract.resolve(exchange.response.schema or True) if exchange.response else True
-    known = list(schema.get("properties") or ()) if isinstance(schema, dict) else []
-    if len(known) != 1 or not isinstance(exchange.json, dict):
-        return exchange.entity
-    return exchange.json.get(known[0])
 
 
 def prefers(exchange: Exchange) -> str:

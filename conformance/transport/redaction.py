@@ -7,6 +7,8 @@ import urllib.parse
 from collections.abc import Iterable, Mapping
 
 MASK = "[redacted]"
+SHORTEST = 6
+"""Characters of a secret that is worth masking; masking a shorter one would only mangle texts."""
 
 _SIGNATURE = re.compile(
     r"""((?:\?|&|;|\\u0026)(?:sig|X-Goog-Signature|Signature)=)[^&\\"'\s]+""", re.IGNORECASE
@@ -23,9 +25,8 @@ class Redaction:
     """Masks the given secrets wherever they stand, and everything that looks like a signature or key."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        forms = {
-            form for secret in secrets if secret for form in (secret, urllib.parse.quote(secret, safe=""))
-        }
+        known = [secret for secret in secrets if len(secret) >= SHORTEST]
+        forms = {form for secret in known for form in (secret, urllib.parse.quote(secret, safe=""))}
         self._secrets = sorted(forms, key=len, reverse=True)
 
     def text(self, text: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,6 +48,8 @@ def _run(options: tuple[str, ...], folder: Path) -> Outcome:
     done = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST, cwd=folder, check=False)
     printed = done.stdout + done.stderr
     file = folder / "verdict.json"
-    told = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {"rows": [], "verdict": ""}
+    told: dict[str, Any] = {"rows": [], "verdict": ""}
+    if file.exists():
+        told = json.loads(file.read_text(encoding="utf-8"))
     broken = frozenset(row["name"] for row in told["rows"] if row["state"] == "broken")
     return Outcome(done.returncode, broken, told["verdict"], printed)

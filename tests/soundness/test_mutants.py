@@ -47,7 +47,7 @@ def test_every_implication_speaks_of_a_mutant_and_rows() -> None:
 def outcomes(start: Start, request: pytest.FixtureRequest) -> dict[str, Future[Outcome]]:
     """The runs of all mutants that this session asks for, begun together."""
     asked = {
-        item.callspec.params["mutant"]
+        str(item.callspec.params["mutant"])
         for item in request.session.items
         if isinstance(item, pytest.Function)
         and item.originalname in {"test_it_is_found", "test_each_is_found"}

@@ -20,12 +20,6 @@ def no_message(call: Call, answer: Answer) -> None:
     _error(answer).pop("message", None)
 
 
-@fault("errors/envelope:flat", when="problem")
-def flat(call: Call, answer: Answer) -> None:
-    """An error without the object around it."""
-    answer.body = _error(answer)
-
-
 @fault("errors/code-of-status", when="problem")
 def code_of_another_status(call: Call, answer: Answer) -> None:
     """A token that is refused as if an iModel were missing."""
