@@ -16,11 +16,24 @@ from tests.soundness.conftest import Outcome, Start
 IMPLIED: dict[str, list[str]] = yaml.safe_load(Path(__file__).with_name("implied.yaml").read_text()) or {}
 """Mutant → other rows that it truly breaks too."""
 
+GAPS: dict[str, str] = yaml.safe_load(Path(__file__).with_name("gaps.yaml").read_text())
+"""Mutant → why it is known not to be found; strict, so that a closed gap must leave the list."""
+
 MUTANTS = sorted({*list_rules(), *list_faults()})
 SAMPLE = 30
 """How many mutants an ordinary test run tries; a seeded choice."""
 
 SAMPLED = sorted(random.Random(2026).sample(MUTANTS, min(SAMPLE, len(MUTANTS))))
+
+
+def _known(mutants: list[str]) -> list[object]:
+    """The mutants as parameters, those of the gaps expected to fail."""
+    return [
+        pytest.param(mutant, marks=pytest.mark.xfail(strict=True, reason=GAPS[mutant]))
+        if mutant in GAPS
+        else pytest.param(mutant)
+        for mutant in mutants
+    ]
 
 
 def row_of(mutant: str) -> str:
@@ -64,12 +77,12 @@ def _found(mutant: str, outcome: Outcome) -> None:
     )
 
 
-@pytest.mark.parametrize("mutant", SAMPLED)
+@pytest.mark.parametrize("mutant", _known(SAMPLED))
 def test_it_is_found(mutant: str, outcomes: dict[str, Future[Outcome]]) -> None:
     _found(mutant, outcomes[mutant].result())
 
 
 @pytest.mark.soundness_full
-@pytest.mark.parametrize("mutant", MUTANTS)
+@pytest.mark.parametrize("mutant", _known(MUTANTS))
 def test_each_is_found(mutant: str, outcomes: dict[str, Future[Outcome]]) -> None:
     _found(mutant, outcomes[mutant].result())
