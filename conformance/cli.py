@@ -16,7 +16,7 @@ from conformance.contract import Contract, ContractError, load
 from conformance.names import UnknownName, known
 from conformance.report.documents import clause, suite_version
 from conformance.requirements import LEVELS, PROFILES, RegisterError, Requirement, register
-from conformance.run import FIXED_SEED, MOCK, Options
+from conformance.runner.run import FIXED_SEED, MOCK, Options
 from conformance.target import TargetError
 
 NAME = "imodels-conformance"
@@ -110,7 +110,7 @@ def run(**given: Any) -> int:
         return complain(
             "asserts are switched off (python -O or PYTHONOPTIMIZE): nothing could be judged", USAGE
         )
-    from conformance.judging import judge
+    from conformance.runner.judging import judge
 
     return judge(_options(given), lambda text, code: complain(text, code))
 
@@ -250,7 +250,7 @@ def _table(rows: list[Requirement]) -> list[str]:
 
 
 def _deciders(name: str) -> list[str]:
-    from conformance.plan import CHECKS, deciders
+    from conformance.runner.plan import CHECKS, deciders
 
     found = [test for test, names in deciders().items() if name in names and test != CHECKS]
     return (["a check on every exchange"] if name in deciders()[CHECKS] else []) + found

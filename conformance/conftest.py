@@ -6,7 +6,7 @@ import pytest
 
 from conformance.cases.ground import Ground
 from conformance.fixtures import Timeline
-from conformance.run import Run
+from conformance.runner.run import Run
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import pytest
 
 from conformance.api import Api
 from conformance.make import Entity, Maker
-from conformance.run import Run
+from conformance.runner.run import Run
 
 TIMELINE_LENGTH = 5
 

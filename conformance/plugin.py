@@ -11,18 +11,18 @@ import allure_commons
 import pytest
 from _pytest.runner import runtestprotocol
 
-from conformance.conduct import Conduct
 from conformance.contract import ContractError
 from conformance.exchange import Finding
-from conformance.outcome import Kind, Outcome, outcome_of
-from conformance.plan import deciders
-from conformance.preflight import probe
 from conformance.report.allure import Finishing, Labels
 from conformance.report.failure import Failure, failure
 from conformance.report.verdict import Verdict
 from conformance.requirements import PROFILES, RegisterError
-from conformance.run import Options, Run
-from conformance.session import arguments, own_settings
+from conformance.runner.conduct import Conduct
+from conformance.runner.outcome import Kind, Outcome, outcome_of
+from conformance.runner.plan import deciders
+from conformance.runner.preflight import probe
+from conformance.runner.run import Options, Run
+from conformance.runner.session import arguments, own_settings
 from conformance.story import CURRENT
 from conformance.target import TargetError
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.exchange import Broken, Deviation, Exchange, Finding
-from conformance.ledger import Ledger
 from conformance.requirements import Requirement, promise_of
+from conformance.runner.ledger import Ledger
 
 
 class Undecided(Exception):

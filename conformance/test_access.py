@@ -15,7 +15,7 @@ from conformance.collect import Collected
 from conformance.contract import Operation, load
 from conformance.exchange import Expected
 from conformance.requirements import promise_of
-from conformance.run import Run
+from conformance.runner.run import Run
 
 TOKENLESS = (
     ("access/no-token", None, "HeaderNotFound", "no token"),

@@ -6,8 +6,8 @@ import pytest
 
 from conformance.contract import load
 from conformance.exchange import Broken
-from conformance.explore import ON_LIVE, ON_MOCK, PHASES, Explored, explore
-from conformance.run import Run
+from conformance.exploration.engine import ON_LIVE, ON_MOCK, PHASES, Explored, explore
+from conformance.runner.run import Run
 from conformance.story import SetupFailed
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from conformance.cases.draft import Draft
+from conformance.cases.faulty import limits
 from conformance.cases.generate import MAKES_IMODELS, described, examples, for_each, valid
 from conformance.cases.ground import Ground
 from conformance.cases.plants import prepare
@@ -16,9 +17,8 @@ from conformance.cases.send import send
 from conformance.cases.values import plain
 from conformance.contract import Contract, Operation, load
 from conformance.exchange import Exchange
-from conformance.faulty import limits
-from conformance.run import Run
-from conformance.stock import second_opinion
+from conformance.exploration.stock import second_opinion
+from conformance.runner.run import Run
 from conformance.story import CURRENT, SetupFailed, Undecided
 
 SMOKE = {

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from conformance.cases.generate import for_each
 from conformance.cases.ground import Ground
+from conformance.cases.listings import BIG, Listing, is_sorted, keys, listing, values
 from conformance.contract import load
-from conformance.listings import BIG, Listing, is_sorted, keys, listing, values
-from conformance.run import Run
+from conformance.runner.run import Run
 from conformance.story import CURRENT, Undecided, promise
 
 ON_MOCK, ON_LIVE = 4, 2

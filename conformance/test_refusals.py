@@ -13,12 +13,12 @@ from conformance.cases.generate import MAKES_IMODELS
 from conformance.cases.ground import Ground
 from conformance.cases.plants import prepare
 from conformance.cases.send import send
+from conformance.cases.violations import UNDOCUMENTED, Violation, violations
 from conformance.collect import Collected
 from conformance.contract import Operation, load
 from conformance.exchange import Expected
 from conformance.requirements import promise_of
-from conformance.run import Run
-from conformance.violations import UNDOCUMENTED, Violation, violations
+from conformance.runner.run import Run
 
 MALFORMED = "no-guid"
 UNKNOWN = {

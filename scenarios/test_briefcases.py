@@ -7,7 +7,7 @@ import pytest
 from conformance.api import Api, succeed
 from conformance.make import REPRESENTATION, Entity, Maker
 from conformance.refusal import refused
-from conformance.run import Run
+from conformance.runner.run import Run
 from conformance.story import promise
 
 TOLD = {"id", "briefcaseId", "displayName", "ownerId", "deviceName", "acquiredDateTime"}

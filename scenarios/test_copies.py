@@ -10,7 +10,7 @@ from conformance.api import Api
 from conformance.fixtures import EXTENT, Timeline
 from conformance.make import Maker
 from conformance.refusal import refused
-from conformance.run import Run
+from conformance.runner.run import Run
 from conformance.story import promise, shows
 
 

@@ -10,7 +10,7 @@ from conformance.api import Api, succeed
 from conformance.fixtures import EXTENT
 from conformance.make import Entity, Maker
 from conformance.refusal import refused
-from conformance.run import Run
+from conformance.runner.run import Run
 from conformance.story import promise, shows
 
 KEPT = ("id", "displayName", "description", "index", "parentId", "containingChanges", "fileSize")

@@ -10,7 +10,7 @@ from conformance.api import Api, succeed
 from conformance.exchange import Exchange
 from conformance.make import Entity, Maker
 from conformance.refusal import refused
-from conformance.run import Run
+from conformance.runner.run import Run
 from conformance.story import CURRENT, promise, shows
 
 NO_BRIEFCASE = 16777214

@@ -8,7 +8,7 @@ from conformance.api import Api, succeed
 from conformance.fixtures import Timeline
 from conformance.make import REPRESENTATION, Entity, Maker
 from conformance.refusal import refused
-from conformance.run import Run
+from conformance.runner.run import Run
 from conformance.story import promise
 
 TOLD = {

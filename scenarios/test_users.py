@@ -6,7 +6,7 @@ import pytest
 
 from conformance.api import Api, succeed
 from conformance.make import Entity, Maker
-from conformance.run import Run
+from conformance.runner.run import Run
 from conformance.story import promise
 
 

@@ -13,9 +13,10 @@ from time import sleep
 
 import pytest
 
-from conformance import cli, judging
+from conformance import cli
 from conformance.requirements import register
-from conformance.run import Run
+from conformance.runner import judging
+from conformance.runner.run import Run
 
 ITWIN = "4a7b3c52-9d0e-4f61-8a25-1c6d7e8f9012"
 ROW = "changesets/parent-exists"
@@ -163,7 +164,7 @@ def test_reports_that_cannot_be_written_are_said(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("conformance.conclude.write_reports", full)
+    monkeypatch.setattr("conformance.runner.conclude.write_reports", full)
     assert cli.main(["run", "--requirement", ROW, "--reports", "here", *extra]) == code
     told = capsys.readouterr()
     assert "cannot write the reports to here: No space left on device" in told.out + told.err

@@ -13,11 +13,12 @@ from typing import Any
 
 import pytest
 
-from conformance import plan, plugin, session
-from conformance.conduct import Conduct
+from conformance import plugin
 from conformance.plugin import execute
 from conformance.report.verdict import Exit, State, Verdict
-from conformance.run import Options, Run
+from conformance.runner import plan, session
+from conformance.runner.conduct import Conduct
+from conformance.runner.run import Options, Run
 from conformance.transport.wire import Unreachable
 
 ROW, OTHER = "imodels/create-is-readable", "imodels/create-is-listed"

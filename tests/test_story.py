@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from conformance.exchange import Broken
-from conformance.ledger import Ledger
 from conformance.requirements import RegisterError
+from conformance.runner.ledger import Ledger
 from conformance.story import CURRENT, SetupFailed, Story, Undecided, promise, shows
 
 MUST, SHOULD = "imodels/name-unique", "imodels/update-own-name"

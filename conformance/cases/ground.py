@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from conformance.api import succeed
 from conformance.fixtures import Timeline
 from conformance.make import Entity, Maker
-from conformance.run import Run
+from conformance.runner.run import Run
 from conformance.story import SetupFailed
 
 BASELINE = b"baseline of a generated test"

@@ -14,7 +14,7 @@ from conformance.report.html import page
 from conformance.report.operations import operations_document
 from conformance.report.summary import summary
 from conformance.report.verdict import Verdict
-from conformance.run import Run
+from conformance.runner.run import Run
 
 VERDICT, FINDINGS, OPERATIONS = "verdict.json", "findings.json", "operations.json"
 SUMMARY, PAGE = "summary.txt", "report.html"

@@ -16,7 +16,7 @@ from conformance.report.curl import curl
 from conformance.report.documents import clause, told
 from conformance.report.html import pretty
 from conformance.requirements import LEVELS, promise_of
-from conformance.run import Run
+from conformance.runner.run import Run
 from conformance.transport.redaction import Redaction
 
 EPIC = "iTwin iModels API v2"

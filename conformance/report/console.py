@@ -13,7 +13,7 @@ from rich.text import Text
 
 from conformance.report.documents import contract_identity, identities, target_name
 from conformance.requirements import LEVELS, promise_of
-from conformance.run import Run
+from conformance.runner.run import Run
 
 STYLES = {
     "verdict: conformant": "bold green",

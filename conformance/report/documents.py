@@ -17,7 +17,7 @@ from conformance.report.curl import curl
 from conformance.report.history import Previous, since
 from conformance.report.verdict import RowVerdict, State, Verdict
 from conformance.requirements import LEVELS, promise_of
-from conformance.run import Run
+from conformance.runner.run import Run
 from conformance.target import IDENTITIES
 from conformance.transport.recording import describe
 from conformance.transport.redaction import Redaction

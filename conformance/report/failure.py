@@ -9,7 +9,7 @@ from conformance.exchange import Finding
 from conformance.report.curl import curl
 from conformance.report.documents import clause, evidence, seen
 from conformance.requirements import promise_of
-from conformance.run import Run
+from conformance.runner.run import Run
 
 
 class Failure(str):

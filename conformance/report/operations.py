@@ -6,9 +6,9 @@ from collections import Counter
 from typing import Any
 
 from conformance.contract import Operation
-from conformance.ledger import Ledger
-from conformance.plan import Plan
-from conformance.run import Run
+from conformance.runner.ledger import Ledger
+from conformance.runner.plan import Plan
+from conformance.runner.run import Run
 
 
 def operations_document(run: Run) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from enum import IntEnum, StrEnum
 
 from conformance.contract import Contract
 from conformance.exchange import Finding
-from conformance.ledger import Entry, Ledger
-from conformance.plan import Plan
 from conformance.requirements import PROFILES, Requirement, promise_of, register
+from conformance.runner.ledger import Entry, Ledger
+from conformance.runner.plan import Plan
 
 
 class Exit(IntEnum):

@@ -11,7 +11,7 @@ from conformance.report import ALLURE, documents_of
 from conformance.report.allure_files import executor_of, write_allure_files
 from conformance.report.render import render_allure, without_analytics
 from conformance.report.verdict import decide
-from conformance.run import Run
+from conformance.runner.run import Run
 
 RENDERER = """#!/bin/sh
 while [ "$1" != -o ]; do shift; done

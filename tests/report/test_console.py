@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 from conformance.report.console import Told, plan_lines
-from conformance.run import Run
+from conformance.runner.run import Run
 
 
 def test_elsewhere_than_on_a_terminal_a_module_is_a_line() -> None:

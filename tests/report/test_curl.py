@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from conformance.report.curl import curl
-from conformance.run import Run
+from conformance.runner.run import Run
 from tests.report.conftest import URL, MakeExchange
 
 Send = Callable[..., list[str]]

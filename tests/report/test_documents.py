@@ -16,7 +16,7 @@ from conformance.report.documents import identities, target_name
 from conformance.report.failure import failure
 from conformance.report.history import Previous
 from conformance.report.verdict import Verdict, decide
-from conformance.run import Run
+from conformance.runner.run import Run
 from tests.report.conftest import URL, MakeExchange, MakeFinding
 
 

@@ -10,7 +10,7 @@ import pytest
 from conformance.report import write_reports
 from conformance.report.history import Previous, previous, since
 from conformance.report.verdict import Verdict, decide
-from conformance.run import Run
+from conformance.runner.run import Run
 from tests.report.conftest import URL, MakeFinding
 
 

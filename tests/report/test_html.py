@@ -7,7 +7,7 @@ import re
 from conformance.report import documents_of, page_of
 from conformance.report.html import pretty
 from conformance.report.verdict import decide
-from conformance.run import Run
+from conformance.runner.run import Run
 from tests.report.conftest import MakeExchange, MakeFinding
 
 

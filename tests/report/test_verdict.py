@@ -9,10 +9,10 @@ import pytest
 
 from conformance.contract import load
 from conformance.exchange import Deviation, Finding
-from conformance.ledger import Ledger
-from conformance.plan import Plan, Selection
 from conformance.report.verdict import Exit, RowVerdict, State, Verdict, decide
 from conformance.requirements import Requirement, register
+from conformance.runner.ledger import Ledger
+from conformance.runner.plan import Plan, Selection
 
 CONFORMANT, BROKEN, INCONCLUSIVE = Exit.CONFORMANT, Exit.NOT_CONFORMANT, Exit.INCONCLUSIVE
 NAME = "changesets/parent-exists"

@@ -7,15 +7,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from conformance.conclude import conclude
 from conformance.exchange import Finding
-from conformance.outcome import told
 from conformance.report.allure import Attachments
 from conformance.report.console import Progress
 from conformance.report.documents import target_name
 from conformance.report.history import Previous, previous
 from conformance.report.verdict import Verdict
-from conformance.run import Run
+from conformance.runner.conclude import conclude
+from conformance.runner.outcome import told
+from conformance.runner.run import Run
 from conformance.transport.wire import Unreachable
 
 DEAD_AFTER = 3

@@ -10,12 +10,12 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from conformance.conduct import Conduct
-from conformance.preflight import preflight
 from conformance.report import PAGE, documents_of, summary_of
 from conformance.report.console import Told, plan_lines
 from conformance.report.verdict import Exit, Verdict
-from conformance.run import Options, Run
+from conformance.runner.conduct import Conduct
+from conformance.runner.preflight import preflight
+from conformance.runner.run import Options, Run
 
 Complain = Callable[[str, int], int]
 

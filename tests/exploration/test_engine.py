@@ -12,8 +12,8 @@ import pytest
 from schemathesis.engine import Status, StopReason, events
 from schemathesis.engine.run import PhaseName
 
-from conformance.bridge import NUMBER, TOKEN, Bridge
-from conformance.explore import (
+from conformance.exploration.bridge import NUMBER, TOKEN, Bridge
+from conformance.exploration.engine import (
     ON_LIVE,
     ON_MOCK,
     PHASES,
@@ -24,9 +24,9 @@ from conformance.explore import (
     explore,
     planting,
 )
-from conformance.run import Options, Run
-from conformance.stage import Stage
-from conformance.stock import EXCLUDED
+from conformance.exploration.stage import Stage
+from conformance.exploration.stock import EXCLUDED
+from conformance.runner.run import Options, Run
 
 FUZZED = Budget(requests=150, imodels=2, fuzzing=2, stateful=1, steps=2, phases=("fuzzing",))
 SMALL = Budget(requests=60, imodels=2, fuzzing=1, stateful=2, steps=3, phases=("examples", "stateful"))

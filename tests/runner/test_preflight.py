@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from conformance import cli, preflight
+from conformance import cli
+from conformance.runner import preflight
 
 ITWIN = "4a7b3c52-9d0e-4f61-8a25-1c6d7e8f9012"
 TOKEN = "canary-55e1b7"

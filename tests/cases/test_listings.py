@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from conformance.cases.listings import LISTINGS, is_sorted, keys, values
 from conformance.collect import Collected
 from conformance.contract import load
 from conformance.exchange import Broken, Deviation, Finding
-from conformance.listings import LISTINGS, is_sorted, keys, values
 from conformance.requirements import promise_of
 from conformance.test_pages import same
 from conformance.transport.guard import Refused

@@ -6,7 +6,7 @@ import pytest
 from hypothesis.errors import Flaky, FlakyFailure
 
 from conformance.exchange import Broken, Deviation, Finding
-from conformance.outcome import Kind, outcome_of
+from conformance.runner.outcome import Kind, outcome_of
 from conformance.story import SetupFailed, Undecided
 from conformance.transport.guard import Refused
 from conformance.transport.wire import Unreachable

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from conformance.contract import load
-from conformance.plan import CHECKS, Plan, Selection, deciders, make_plan
 from conformance.requirements import register
+from conformance.runner.plan import CHECKS, Plan, Selection, deciders, make_plan
 from conformance.target import Target
 
 ALL = ("second", "writer", "reader", "viewer", "manager", "outsider")

@@ -13,9 +13,17 @@ from schemathesis.checks import CHECKS
 from conformance.cases.generate import described
 from conformance.contract import load
 from conformance.exchange import Answer, Broken, Exchange, Request
-from conformance.ledger import Ledger
+from conformance.exploration.stock import (
+    EXCLUDED,
+    OF_REFUSALS,
+    ROWS,
+    SINGLE,
+    already_reported,
+    row_of,
+    second_opinion,
+)
 from conformance.requirements import promise_of
-from conformance.stock import EXCLUDED, OF_REFUSALS, ROWS, SINGLE, already_reported, row_of, second_opinion
+from conformance.runner.ledger import Ledger
 from conformance.story import CURRENT, Story
 
 CONTRACT = load()

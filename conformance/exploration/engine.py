@@ -11,13 +11,13 @@ import schemathesis
 from schemathesis.engine import events, from_schema
 from schemathesis.generation import GenerationMode
 
-from conformance.bridge import HOST, NUMBER, TOKEN, Bridge
 from conformance.cases.generate import CONFIG, answers_strict, loaded
 from conformance.exchange import Broken, Finding
+from conformance.exploration.bridge import HOST, NUMBER, TOKEN, Bridge
+from conformance.exploration.stage import Stage
+from conformance.exploration.stock import EXCLUDED, already_reported, report
 from conformance.make import Maker
-from conformance.run import Run
-from conformance.stage import Stage
-from conformance.stock import EXCLUDED, already_reported, report
+from conformance.runner.run import Run
 
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 SCOPE = "engine"

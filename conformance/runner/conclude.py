@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from conformance.outcome import told
 from conformance.report import write_reports
 from conformance.report.history import Previous
 from conformance.report.verdict import Verdict, decide
-from conformance.run import Run
+from conformance.runner.outcome import told
+from conformance.runner.run import Run
 
 Say = Callable[[str], None]
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from conformance.api import ABSENT
 from conformance.cases.draft import Draft
+from conformance.cases.faulty import Fault, missing, wrong
+from conformance.cases.tolerated import ANYTHING, REFUSED, tolerated
 from conformance.cases.values import specimen
 from conformance.contract import WEAK, Contract, Operation, Parameter
 from conformance.exchange import Expected
-from conformance.faulty import Fault, missing, wrong
 from conformance.requirements import promise_of
-from conformance.tolerated import ANYTHING, REFUSED, tolerated
 
 INVALID = "InvalidiModelsRequest"
 UNDOCUMENTED = "requests/undocumented-fault"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from conformance.exchange import NOT_JSON, Answer, Broken
-from conformance.run import Run
+from conformance.runner.run import Run
 from conformance.transport.pace import RETRIES
 from conformance.transport.wire import Unreachable
 

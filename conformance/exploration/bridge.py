@@ -10,7 +10,7 @@ from typing import Any
 
 from conformance.api import Api
 from conformance.exchange import Answer, Broken, Exchange, Finding, Request
-from conformance.stage import Stage
+from conformance.exploration.stage import Stage
 from conformance.story import CURRENT, Story
 from conformance.transport.guard import Refused
 from conformance.transport.wire import Unreachable

@@ -7,14 +7,14 @@ from dataclasses import replace
 import pytest
 
 from conformance.api import ABSENT
+from conformance.cases.faulty import limits, wrong
+from conformance.cases.tolerated import TOLERANCES, tolerated
 from conformance.cases.values import plain
+from conformance.cases.violations import UNDOCUMENTED, Violation, violations
 from conformance.contract import Operation, load
 from conformance.exchange import NOT_JSON, Request
-from conformance.faulty import limits, wrong
 from conformance.requirements import register
-from conformance.tolerated import TOLERANCES, tolerated
 from conformance.transport.wire import encode
-from conformance.violations import UNDOCUMENTED, Violation, violations
 
 CONTRACT = load()
 OPERATIONS = list(CONTRACT.operations.values())

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.api import Api, Road
 from conformance.contract import Contract, load
-from conformance.ledger import Ledger
 from conformance.make import Maker
-from conformance.plan import Plan, Selection, make_plan
+from conformance.runner.ledger import Ledger
+from conformance.runner.plan import Plan, Selection, make_plan
 from conformance.story import CURRENT, Story
 from conformance.target import IDENTITIES, MAIN, Target, live_target
 from conformance.transport.journal import Journal, Made

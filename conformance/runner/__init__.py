@@ -1,0 +1,1 @@
+"""From a plan to a verdict: the life of one run."""
