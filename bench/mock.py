@@ -1,7 +1,7 @@
 """How fast the mock is beside Prism, and what it costs in memory; `python bench/mock.py` prints the table.
 
-Needs `wrk` (Debian) and, for the peer, `npm --prefix bench ci`. Both servers run on this machine and are asked
-the same, one after the other, by the same program, so only the ratios mean something on another machine.
+Needs `wrk` (Debian) and, for the peer, `npm --prefix bench ci`. Both servers run on this machine and are
+asked the same, one after the other, so only the ratios mean something on another machine.
 """
 
 from __future__ import annotations

@@ -192,7 +192,7 @@ class Api:
 def judge(exchange: Exchange) -> None:
     """Put an exchange before every check and write down what they say; raise Broken for a MUST row."""
     ledger = CURRENT.get().ledger
-    ledger.saw(exchange.name, exchange.status, str((exchange.error or {}).get("code", "")))
+    ledger.saw(exchange.name, exchange.status, str((exchange.error or {}).get("code", "")), exchange.test)
     failed: list[Finding] = []
     for judgement in checks.judge(exchange):
         if judgement.deviation is None:

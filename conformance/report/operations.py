@@ -23,7 +23,7 @@ def _operation(run: Run, operation: Operation) -> dict[str, Any]:
         for (id_, status, code), number in run.ledger.reached.items()
         if id_ == operation.id
     }
-    documented = [_documented(operation, status, code, seen) for status, code in _codes(operation)]
+    documented = [_documented(run.ledger, operation, status, code) for status, code in _codes(operation)]
     known = {(entry["status"], entry["code"]) for entry in documented}
     undocumented = [
         {"status": status, "code": code, "seen": number}
@@ -58,12 +58,12 @@ def _codes(operation: Operation) -> list[tuple[int, str]]:
     return list(dict.fromkeys(pairs))
 
 
-def _documented(
-    operation: Operation, status: int, code: str, seen: dict[tuple[int, str], int]
-) -> dict[str, Any]:
+def _documented(ledger: Ledger, operation: Operation, status: int, code: str) -> dict[str, Any]:
     labels = [error.label for error in operation.errors(status) if error.code == code]
     label = labels[0] if labels else operation.responses[str(status)].label
-    return {"status": status, "code": code, "label": label, "seen": seen.get((status, code), 0)}
+    pair = (operation.id, status, code)
+    told = {"status": status, "code": code, "label": label}
+    return told | {"seen": ledger.reached[pair], "by": ledger.first.get(pair, "")}
 
 
 def _coverage(plan: Plan, ledger: Ledger, operation: str) -> dict[str, Any]:

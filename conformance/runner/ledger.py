@@ -26,6 +26,7 @@ class Ledger:
     def __init__(self) -> None:
         self.entries: dict[str, Entry] = {}
         self.reached: Counter[tuple[str, int, str]] = Counter()
+        self.first: dict[tuple[str, int, str], str] = {}
 
     def entry(self, requirement: str) -> Entry:
         """The entry of a requirement; raises RegisterError for a name nobody defined."""
@@ -59,6 +60,7 @@ class Ledger:
         """Every finding, in the order of the requirements' first decision."""
         return [finding for entry in self.entries.values() for finding in entry.findings]
 
-    def saw(self, operation: str, status: int, code: str) -> None:
-        """Count an answer of an operation by status and error code (`""` when it has none)."""
+    def saw(self, operation: str, status: int, code: str, test: str) -> None:
+        """Count an answer of an operation by status and error code (`""` for none), and keep who got it first."""
         self.reached[operation, status, code] += 1
+        self.first.setdefault((operation, status, code), test)

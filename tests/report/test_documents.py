@@ -29,9 +29,9 @@ def verdict(run: Run, finding: MakeFinding) -> Verdict:
     run.ledger.broken(finding("imodels/name-unique", seen="201"))
     run.ledger.forgive({finding("imodels/name-unique").fingerprint})
     run.ledger.undecided("imodels/unknown-itwin", "no error body")
-    run.ledger.saw("create-imodel", 500, "Unknown")
-    run.ledger.saw("create-imodel", 201, "")
-    run.ledger.saw("create-imodel", 409, "iModelExists")
+    run.ledger.saw("create-imodel", 500, "Unknown", "test_a")
+    run.ledger.saw("create-imodel", 201, "", "test_b")
+    run.ledger.saw("create-imodel", 409, "iModelExists", "test_c")
     decided = decide(run.plan, run.ledger, run.contract)
     return replace(decided, trouble=["set-up failed"], left_behind=["a (b)"], tests={"planned": 3})
 
@@ -100,6 +100,7 @@ def test_an_operation_tells_what_was_reached(run: Run, verdict: Verdict) -> None
         {"201": 1, "409": 1, "500": 1},
     )
     assert reached == {(409, "iModelExists")}
+    assert [error["by"] for error in create["errors"] if error["seen"]] == ["test_c"]
     assert create["other_errors"] == [{"status": 500, "code": "Unknown", "seen": 1}]
     assert create["requirements"]["broken"] == ["answers/no-server-error"]
     assert set(create["requirements"]["held"]) == set()
