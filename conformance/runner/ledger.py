@@ -61,6 +61,6 @@ class Ledger:
         return [finding for entry in self.entries.values() for finding in entry.findings]
 
     def saw(self, operation: str, status: int, code: str, test: str) -> None:
-        """Count an answer of an operation by status and error code (`""` for none), and keep who got it first."""
+        """Count an answer of an operation by status and error code (`""` for none); keep its first test."""
         self.reached[operation, status, code] += 1
         self.first.setdefault((operation, status, code), test)
