@@ -9,6 +9,7 @@ from typing import Any
 
 from conformance.report.allure_files import write_allure_files
 from conformance.report.documents import findings_document, redacted, verdict_document
+from conformance.report.errors import errors_table
 from conformance.report.history import Previous
 from conformance.report.html import page
 from conformance.report.operations import operations_document
@@ -17,7 +18,7 @@ from conformance.report.verdict import Verdict
 from conformance.runner.run import Run
 
 VERDICT, FINDINGS, OPERATIONS = "verdict.json", "findings.json", "operations.json"
-SUMMARY, PAGE = "summary.txt", "report.html"
+SUMMARY, PAGE, ERRORS = "summary.txt", "report.html", "errors.md"
 JUNIT, ALLURE = "junit.xml", "allure-results"
 
 
@@ -38,6 +39,7 @@ def write_reports(run: Run, verdict: Verdict, before: Previous | None = None) ->
         write(run.folder / name, json.dumps(document, indent=1, ensure_ascii=False) + "\n")
     write_allure_files(run.folder / ALLURE, documents[VERDICT])
     write(run.folder / SUMMARY, "\n".join(summary_of(documents)) + "\n")
+    write(run.folder / ERRORS, errors_table(documents[OPERATIONS]["operations"]))
     write(run.folder / PAGE, page_of(documents))
 
 
