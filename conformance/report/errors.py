@@ -24,7 +24,7 @@ def errors_table(operations: list[Data]) -> str:
 
 
 def _line(operation: str, error: Data) -> str:
-    by = f"`{error['by']}`" if error["by"] else "–"
+    by = f"`{error['by']}`" if error["by"] else "-"
     return (
         f"| {operation} | {error['status']} | {error['code']} | {error['label']} | {error['seen']} | {by} |"
     )
