@@ -16,7 +16,7 @@ from conformance.contract import Contract, ContractError, load
 from conformance.names import UnknownName, known
 from conformance.report.documents import clause, suite_version
 from conformance.requirements import LEVELS, PROFILES, RegisterError, Requirement, register
-from conformance.runner.run import FIXED_SEED, MOCK, Options
+from conformance.runner.run import API, FIXED_SEED, MOCK, VIEWS, Options
 from conformance.target import TargetError
 
 NAME = "imodels-conformance"
@@ -67,6 +67,17 @@ def bending(command: F) -> F:
     return command
 
 
+def viewing(command: F) -> F:
+    """The option that says which description of the API the mock follows."""
+    return click.option(
+        "--view",
+        default=API,
+        show_default=True,
+        type=click.Choice(VIEWS),
+        help="What the mock is like: the API as it is, or as its published document describes it.",
+    )(command)
+
+
 @cli.command()
 @click.option(
     "--target", default=MOCK, show_default=True, metavar="URL", help="Base URL, or the built-in mock."
@@ -75,6 +86,10 @@ def bending(command: F) -> F:
     "--itwin", "itwins", multiple=True, metavar="GUID", help="Where to make iModels; twice for copies."
 )
 @click.option("--contract", default="", metavar="FILE", help="Another OpenAPI document of this API.")
+@click.option(
+    "--overlay", "overlays", multiple=True, metavar="FILE", help="OpenAPI Overlay to apply to it; repeatable."
+)
+@viewing
 @click.option(
     "--profile", default="gate", show_default=True, type=click.Choice(PROFILES), help="How much to do."
 )
@@ -117,11 +132,13 @@ def run(**given: Any) -> int:
 
 def _options(given: dict[str, Any]) -> Options:
     """The options of a run with every name checked; raises UnknownName, ContractError or TargetError."""
-    contract = load(Path(given["contract"]) if given["contract"] else None)
+    contract = load(given["contract"] or None, given["overlays"])
     given["requirements"] = known("requirement", given["requirements"], register())
     given["operations"] = known("operation", given["operations"], contract.operations)
     given["resources"] = known("resource", given["resources"], _resources(contract))
     bent = given["faults"] or given["liberties"] or given["drops"]
+    if given["target"] != MOCK and given["view"] != API:
+        raise TargetError("--view belongs to the mock; a live target is judged as it is")
     if given["target"] != MOCK and bent:
         raise TargetError("--fault, --liberty and --drop bend the mock; a live target is judged as it is")
     if given["target"] == MOCK and given["itwins"]:
@@ -148,12 +165,13 @@ def _bent(given: dict[str, Any]) -> dict[str, tuple[str, ...]]:
 @click.option(
     "--port", type=click.IntRange(0, 65535), help=f"Default: {USUAL_PORT}, or a free one if it is taken."
 )
+@viewing
 @bending
 @click.option("--seed", default=1, show_default=True, help="Where its ids start.")
 @click.option("--list-rules", is_flag=True, help="Print the names of its rules and stop.")
 @click.option("--list-faults", is_flag=True, help="Print the names of its faults and stop.")
 @click.option("--list-liberties", is_flag=True, help="Print the names of its liberties and stop.")
-def mock(host: str, port: int | None, seed: int, **given: Any) -> int:
+def mock(host: str, port: int | None, seed: int, view: str, **given: Any) -> int:
     """Serve the mock until Ctrl-C: a faithful local service to develop and test against."""
     from conformance.mock import catalogue
 
@@ -163,15 +181,15 @@ def mock(host: str, port: int | None, seed: int, **given: Any) -> int:
             return 0
     bent = _bent(given)
     try:
-        _serve(host, USUAL_PORT if port is None else port, seed, bent)
+        _serve(host, USUAL_PORT if port is None else port, seed, bent, view)
     except OSError as error:
         if port is not None:
             return complain(f"cannot listen at {host}:{port}: {error.strerror or error}", USAGE)
-        _serve(host, 0, seed, bent)
+        _serve(host, 0, seed, bent, view)
     return 0
 
 
-def _serve(host: str, port: int, seed: int, bent: dict[str, tuple[str, ...]]) -> None:
+def _serve(host: str, port: int, seed: int, bent: dict[str, tuple[str, ...]], view: str) -> None:
     from conformance.mock import tokens
     from conformance.mock.server import serve
 
@@ -187,7 +205,7 @@ def _serve(host: str, port: int, seed: int, bent: dict[str, tuple[str, ...]]) ->
         about.clear()
 
     with suppress(KeyboardInterrupt):
-        serve(host, port, bent["faults"], bent["liberties"], bent["drops"], seed, log)
+        serve(host, port, bent["faults"], bent["liberties"], bent["drops"], seed, log, view)
 
 
 @cli.command()

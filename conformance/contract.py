@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import jsonschema_rs
-import yaml
 
+from conformance.document import document, given, references
 from conformance.openapi import (
     JSON,
     Body,
@@ -54,15 +54,14 @@ _NAMED = ("properties", "patternProperties", "dependentSchemas", "$defs")
 
 
 class Contract:
-    """An OpenAPI document, read."""
+    """An OpenAPI document, read; `own` is the suite's contract where this is somebody else's document."""
 
-    def __init__(
-        self, document: Mapping[str, Any], names: Mapping[tuple[str, str], str] | None = None
-    ) -> None:
+    def __init__(self, document: Mapping[str, Any], own: Contract | None = None) -> None:
         self.document = document
+        self.own = own
         self._validators: dict[int, tuple[Schema, Any]] = {}
         self._stricts: dict[int, tuple[Schema, Schema]] = {}
-        reader = Reader(document, names or {})
+        reader = Reader(document, own.shapes if own else {})
         self.operations: dict[str, Operation] = {o.id: o for o in reader.operations()}
 
     @cached_property
@@ -122,20 +121,30 @@ class Contract:
             kept = self._validators[id(schema)] = schema, self._compile(schema)
         return kept[1]
 
+    def compile(self) -> None:
+        """Compile every schema of the operations; raises ContractError for one that is none."""
+        for operation in self.operations.values():
+            for parameter in operation.parameters:
+                self.validator(parameter.schema)
+            for schema in operation.body.media_types.values() if operation.body else ():
+                self.validator(schema)
+            for response in operation.responses.values():
+                self.validator(True if response.schema is None else response.schema)
+
     def _compile(self, schema: Schema) -> Any:
         if isinstance(schema, bool):
             schema = {} if schema else {"not": {}}
         # Only what is referred to: a validator of the whole document would take a hundred times as long.
         known = {"#/components/schemas/": self._schemas, "#/x-strict/": self._strict_schemas}
         parts = {"#/components/schemas/": dict[str, Any](), "#/x-strict/": dict[str, Any]()}
-        waiting = [*_references(schema)]
+        waiting = [*references(schema)]
         while waiting:
             reference = waiting.pop()
             head = next((prefix for prefix in known if reference.startswith(prefix)), None)
             name = reference.removeprefix(head or "").partition("/")[0]
             if head and name in known[head] and name not in parts[head]:
                 parts[head][name] = known[head][name]
-                waiting += _references(known[head][name])
+                waiting += references(known[head][name])
         schemas, strict = parts.values()
         root = {"components": {"schemas": schemas}, "x-strict": strict, **schema}
         try:
@@ -159,17 +168,23 @@ class Contract:
         return kept[1]
 
 
-def load(path: Path | str | None = None) -> Contract:
-    """The contract in a file, or the one that comes with the suite."""
-    return _load(str(Path(path).resolve()) if path else None)
+def load(path: Path | str | None = None, overlays: Iterable[Path | str] = ()) -> Contract:
+    """The contract in a file with overlays applied to it, or the one that comes with the suite."""
+    found = str(Path(path).resolve()) if path else str(own_document())
+    return _load(found, tuple(str(Path(overlay).resolve()) for overlay in overlays))
 
 
 @cache
-def _load(path: str | None) -> Contract:
-    if path is None or Path(path) == own_document():
-        return Contract(_document(own_document()))
-    names = {shape: operation.id for shape, operation in load().shapes.items()}
-    return Contract(_document(Path(path)), names)
+def _load(path: str, overlays: tuple[str, ...]) -> Contract:
+    if Path(path) == own_document() and not overlays:
+        return Contract(document(own_document()))
+    own = load()
+    templates = {shape: operation.path for (_, shape), operation in own.shapes.items()}
+    contract = Contract(given(Path(path), tuple(map(Path, overlays)), templates), own)
+    if not contract.shapes.keys() & own.shapes.keys():
+        raise ContractError(f"{path}: no operation of this API is in it")
+    contract.compile()
+    return contract
 
 
 def own_document() -> Path:
@@ -177,40 +192,6 @@ def own_document() -> Path:
     here = Path(__file__).resolve().parent
     packaged = here / "_spec" / "imodels.openapi.yaml"
     return packaged if packaged.exists() else here.parent / "spec" / "imodels.openapi.yaml"
-
-
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """YAML as JSON knows it: a date stays text."""
-
-    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {
-        first: [(tag, regexp) for tag, regexp in pairs if tag != "tag:yaml.org,2002:timestamp"]
-        for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-
-
-def _document(path: Path) -> Mapping[str, Any]:
-    try:
-        document = yaml.load(path.read_bytes(), Loader=_Loader)
-    except OSError as error:
-        raise ContractError(f"{path}: {error.strerror or error}") from error
-    except (yaml.YAMLError, UnicodeError, RecursionError) as error:
-        raise ContractError(f"{path}: not YAML: {' '.join(str(error).split())}") from error
-    if not isinstance(document, dict) or not isinstance(document.get("paths"), dict):
-        raise ContractError(f"{path}: not an OpenAPI document: no paths")
-    if not str(document.get("openapi", "")).startswith("3."):
-        raise ContractError(f"{path}: not an OpenAPI 3 document")
-    return document
-
-
-def _references(schema: Any) -> Iterator[str]:
-    if isinstance(schema, dict):
-        if isinstance(schema.get("$ref"), str):
-            yield schema["$ref"]
-        for value in schema.values():
-            yield from _references(value)
-    elif isinstance(schema, list):
-        for value in schema:
-            yield from _references(value)
 
 
 def _strict(schema: Any) -> Any:

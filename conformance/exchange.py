@@ -119,13 +119,9 @@ class Exchange:
 
     @property
     def entity(self) -> Any:
-        """What the answer is about: the member that the contract wraps it in, else the whole body."""
-        schema = self.contract.resolve(self.response.schema or True) if self.response else True
-        known = schema.get("properties", {}) if isinstance(schema, dict) else {}
-        wrapper = [name for name in known if name != "_links"]
-        if len(wrapper) != 1 or not isinstance(self.json, dict):
-            return self.json
-        return self.json.get(wrapper[0], self.json)
+        """What the answer is about: the member that the API wraps it in, else the whole body."""
+        wrapper = self.response.wrapper if self.response else ""
+        return self.json.get(wrapper, self.json) if wrapper and isinstance(self.json, dict) else self.json
 
 
 @dataclass(frozen=True)

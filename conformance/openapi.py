@@ -81,6 +81,7 @@ class Response:
     media_type: str | None = None
     headers: Mapping[str, Header] = field(default_factory=dict)
     errors: tuple[ErrorCode, ...] = ()
+    wrapper: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,11 +132,15 @@ class Operation:
 
 
 class Reader:
-    """Turns a document into operations."""
+    """Turns a document into operations.
 
-    def __init__(self, document: Mapping[str, Any], names: Mapping[tuple[str, str], str]) -> None:
+    `like` holds the operations of the suite's own contract by their shape: what an operation is called, how
+    mature it is and which members hold its items or its entity is known of the API, whoever describes it.
+    """
+
+    def __init__(self, document: Mapping[str, Any], like: Mapping[tuple[str, str], Operation]) -> None:
         self.document = document
-        self.names = names
+        self.like = like
 
     def operations(self) -> list[Operation]:
         """The operations in the order of the document."""
@@ -150,29 +155,32 @@ class Reader:
             raise ContractError(f"not an OpenAPI document: {type(error).__name__} {error}") from error
 
     def _deref(self, node: Any) -> Any:
-        while isinstance(node, dict) and "$ref" in node:
-            node = pointed(self.document, node["$ref"])
-        return node
+        return deref(self.document, node)
 
     def _operation(
         self, method: str, path: str, item: Mapping[str, Any], raw: Mapping[str, Any]
     ) -> Operation:
-        responses = {str(k): self._response(str(k), self._deref(v)) for k, v in raw["responses"].items()}
+        like = self.like.get((method, shape_of(path)))
+        known = like.responses if like else {}
+        responses = {
+            str(k): self._response(str(k), self._deref(v), known.get(str(k)))
+            for k, v in raw["responses"].items()
+        }
         extra: Mapping[str, Any] = next(
             (self._deref(v) for k, v in raw["responses"].items() if str(k).startswith("2")), {}
         )
         return Operation(
-            id=self.names.get((method, shape_of(path))) or raw.get("operationId") or f"{method} {path}",
+            id=like.id if like else raw.get("operationId") or f"{method} {path}",
             method=method,
             path=path,
             tag=next(iter(raw.get("tags") or []), ""),
             summary=raw.get("summary", ""),
-            maturity=raw.get("x-maturity", "public"),
+            maturity=raw.get("x-maturity", like.maturity if like else "public"),
             permission=Permission(**raw["x-permission"]) if "x-permission" in raw else None,
             parameters=self._parameters(item.get("parameters") or [], raw.get("parameters") or []),
             body=self._body(self._deref(raw["requestBody"])) if "requestBody" in raw else None,
             responses=responses,
-            collection=extra.get("x-collection"),
+            collection=extra.get("x-collection") or (like.collection if like else None),
             representations=extra.get("x-representations") or {},
             raw=raw,
         )
@@ -190,17 +198,26 @@ class Reader:
         content = {media: value.get("schema", True) for media, value in raw["content"].items()}
         return Body(bool(raw.get("required")), content)
 
-    def _response(self, status: str, raw: Mapping[str, Any]) -> Response:
+    def _response(self, status: str, raw: Mapping[str, Any], like: Response | None) -> Response:
         content = raw.get("content") or {}
         media = JSON if JSON in content else next(iter(content), None)
+        schema = content[media].get("schema") if media else None
         return Response(
             status=status,
             label=raw.get("x-label", "doc"),
-            schema=content[media].get("schema") if media else None,
+            schema=schema,
+            wrapper=(like.wrapper if like else "") or self._wrapper(schema),
             media_type=media,
             headers={n: self._header(n, self._deref(h)) for n, h in (raw.get("headers") or {}).items()},
             errors=tuple(_error_code(entry) for entry in raw.get("x-errors") or []),
         )
+
+    def _wrapper(self, schema: Schema | None) -> str:
+        """The only member of an answer besides its links, if there is just one."""
+        resolved = self._deref(schema)
+        known = (resolved.get("properties") or {}) if isinstance(resolved, dict) else {}
+        names = [name for name in known if name != "_links"]
+        return str(names[0]) if len(names) == 1 else ""
 
     def _header(self, name: str, raw: Mapping[str, Any]) -> Header:
         return Header(name, bool(raw.get("required")), raw.get("schema", True), raw.get("x-label", "doc"))
@@ -209,6 +226,17 @@ class Reader:
 def _error_code(raw: Mapping[str, Any]) -> ErrorCode:
     details = tuple(Detail(**entry) for entry in raw.get("details") or [])
     return ErrorCode(raw["code"], raw.get("label", "doc"), raw.get("message"), details)
+
+
+def deref(document: Any, node: Any) -> Any:
+    """The node, or what its `$ref` points to."""
+    seen: set[str] = set()
+    while isinstance(node, dict) and isinstance(node.get("$ref"), str):
+        if node["$ref"] in seen:
+            raise ContractError(f"a reference to itself: {node['$ref']}")
+        seen.add(node["$ref"])
+        node = pointed(document, node["$ref"])
+    return node
 
 
 def pointed(document: Any, reference: str) -> Any:

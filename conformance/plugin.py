@@ -23,6 +23,7 @@ from conformance.runner.plan import deciders
 from conformance.runner.preflight import probe
 from conformance.runner.run import Options, Run
 from conformance.runner.session import arguments, own_settings
+from conformance.runner.telling import tellable
 from conformance.story import CURRENT
 from conformance.target import TargetError
 
@@ -112,8 +113,13 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, A
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the tests that the plan asks for."""
-    plan = config.stash[RUN].plan
-    kept = [item for item in items if plan.includes_test(decides(item), profile(item), operation(item))]
+    run = config.stash[RUN]
+    kept = [
+        item
+        for item in items
+        if run.plan.includes_test(decides(item), profile(item), operation(item))
+        and tellable(run.contract, key(item), decides(item), operation(item))
+    ]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
 
@@ -125,11 +131,15 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     conduct.progress.begin(len(session.items))
 
 
+def key(item: pytest.Item) -> str:
+    """The test behind an item, as `module.function`."""
+    module = getattr(item, "module", None)
+    return f"{module.__name__}.{getattr(item, 'originalname', item.name)}" if module else ""
+
+
 def decides(item: pytest.Item) -> frozenset[str]:
     """The requirements whose names stand in the test."""
-    module = getattr(item, "module", None)
-    name = getattr(item, "originalname", item.name)
-    return deciders().get(f"{module.__name__}.{name}", frozenset()) if module else frozenset()
+    return deciders().get(key(item), frozenset())
 
 
 def profile(item: pytest.Item) -> str:

@@ -25,7 +25,10 @@ class RegisterError(Exception):
 
 @dataclass(frozen=True)
 class Requirement:
-    """One promise: its name never changes; `operations` is empty when it concerns all of them."""
+    """One promise: its name never changes; `operations` is empty when it concerns all of them.
+
+    `data` is what a contract must say of each operation so that the row can be decided (see `silence`).
+    """
 
     name: str
     says: str
@@ -37,6 +40,7 @@ class Requirement:
     profile: str = "gate"
     needs: tuple[str, ...] = ()
     when_seen: bool = False
+    data: str | tuple[str, ...] = ""
 
     @property
     def resource(self) -> str:
@@ -100,6 +104,7 @@ def _requirement(file: Path, name: str, row: dict[str, Any]) -> Requirement:
             profile=row.get("profile", "gate"),
             needs=tuple(row.get("needs", ())),
             when_seen=row.get("when-seen", False),
+            data=tuple(data) if isinstance(data := row.get("data", ""), list) else data,
         )
     except (KeyError, TypeError) as error:
         raise RegisterError(f"{file.name}: row {name!r} is not complete ({error})") from error

@@ -120,7 +120,7 @@ def test_a_bad_schema_is_told_in_one_line(contract: Contract) -> None:
 
 def test_other_documents_share_our_names(root: Path) -> None:
     published = load(root / "spec" / "published.openapi.yaml")
-    assert published.operations["get-imodel-details"].path == "/{iModelId}"
+    assert published.operations["get-imodel-details"].path == "/{id}"
     assert set(published.operations) <= set(load().operations)
 
 

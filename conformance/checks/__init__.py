@@ -10,6 +10,7 @@ from functools import cache
 
 from conformance.exchange import Deviation, Exchange
 from conformance.requirements import promise_of
+from conformance.silence import silent
 
 Judge = Callable[[Exchange], Deviation | None]
 Applies = Callable[[Exchange], bool]
@@ -50,6 +51,8 @@ def judge(exchange: Exchange) -> Iterator[Judgement]:
     load()
     for known in CHECKS:
         row = promise_of(known.requirement)
+        if silent(exchange.contract, row.name, exchange.name):
+            continue
         if row.concerns(exchange.name) and known.applies(exchange):
             yield Judgement(known.requirement, known.judge(exchange))
 

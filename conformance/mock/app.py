@@ -10,7 +10,6 @@ from conformance.mock import access, validate
 from conformance.mock.blobs import ACCOUNT
 from conformance.mock.call import Answer, Call, Request
 from conformance.mock.entities import WEBVIEW, IModel
-from conformance.mock.handlers import HANDLERS
 from conformance.mock.lookup import READING_IS_NO_VISIT, STRICT_ROOT, find_imodel
 from conformance.mock.problems import Problem
 from conformance.mock.service import Service
@@ -48,19 +47,21 @@ class App:
         inside = request.path == base or request.path.startswith(f"{base}/")
         below = request.path[len(base) :]
         refused_slash = below == "/" and STRICT_ROOT in self.service.twists
-        methods = self.service.contract.methods(below) if inside and not refused_slash else ()
+        methods = self.service.view.routes.methods(below) if inside and not refused_slash else ()
         if not methods:
             return _refusal(Problem("ResourceNotFound"))
-        route = self.service.contract.route(request.method, below)
+        route = self.service.view.routes.route(request.method, below)
         if route is None:
             return _refusal(Problem("MethodNotAllowed", headers={"Allow": ", ".join(methods)}))
         operation, params = route
         request = Request(**{**request.__dict__, "path": below})
+        operation = self.service.view.operation(operation, request)
         call = Call(self.service, operation, request, params, self.service.store.clock.now())
         answer = await _answer(call)
         for twist in self.service.twists.values():
             if twist.after and twist.alters(call, answer):
                 twist.after(call, answer)
+        self.service.view.show(call, answer)
         return answer
 
 
@@ -75,7 +76,7 @@ async def _answer(call: Call) -> Answer:
 
 
 async def _handled(call: Call) -> Answer:
-    handler = HANDLERS.get(call.operation.id)
+    handler = call.service.view.handler(call.operation.id)
     if handler is None:
         raise Problem("ResourceNotFound")
     access.authenticate(call)
@@ -83,6 +84,7 @@ async def _handled(call: Call) -> Answer:
     if call.request.oversized:
         raise Problem("RequestTooLarge")
     validate.check(call)
+    call.service.view.prepare(call)
     find_imodel(call, before_ready=handler.before_ready)
     found = () if handler.finds is None else (handler.finds(call),)
     access.permit(call)

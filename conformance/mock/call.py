@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.mock.entities import IModel, ITwin, User
 
 if TYPE_CHECKING:
-    from conformance.contract import Operation
+    from conformance.contract import Contract, Operation
     from conformance.mock.service import Service
     from conformance.mock.settings import Settings
     from conformance.mock.store import Store
@@ -74,6 +74,11 @@ class Call:
     def store(self) -> Store:
         """The memory of the service."""
         return self.service.store
+
+    @property
+    def contract(self) -> Contract:
+        """The document that the schemas of the request belong to."""
+        return self.service.view.contract(self.operation.id)
 
     @property
     def settings(self) -> Settings:

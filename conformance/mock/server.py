@@ -15,6 +15,7 @@ import uvicorn
 from conformance.mock.app import App
 from conformance.mock.clock import Clock
 from conformance.mock.service import Service
+from conformance.mock.published import API
 from conformance.mock.settings import Settings
 
 
@@ -47,8 +48,11 @@ class MockServer:
         liberties: Iterable[str] = (),
         drop: Iterable[str] = (),
         clock: Callable[[], Clock] = Clock,
+        view: str = API,
     ) -> None:
-        self.service = Service(settings, faults=faults, liberties=liberties, drop=drop, clock=clock)
+        self.service = Service(
+            settings, faults=faults, liberties=liberties, drop=drop, clock=clock, view=view
+        )
         self._server = uvicorn.Server(_config(App(self.service)))
         self._socket = socket.socket()
         self._origin = ""
@@ -100,9 +104,10 @@ def serve(
     drop: Iterable[str] = (),
     seed: int = 1,
     log: Callable[[str], None] = print,
+    view: str = API,
 ) -> None:
     """Serve a mock until it is told to stop by a signal."""
-    service = Service(Settings(seed=seed), faults=faults, liberties=liberties, drop=drop)
+    service = Service(Settings(seed=seed), faults=faults, liberties=liberties, drop=drop, view=view)
     listener = socket.create_server((host, port), reuse_port=False)
     bound = listener.getsockname()[1]
     log(f"iModels mock on http://{host}:{bound}{service.contract.base_path}")

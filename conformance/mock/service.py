@@ -8,6 +8,7 @@ from random import Random
 from conformance import contract as contracts
 from conformance.mock.catalogue import fault_or_rule, liberty_named, rule_named
 from conformance.mock.clock import Clock
+from conformance.mock.published import API, VIEWS
 from conformance.mock.settings import Settings
 from conformance.mock.store import Store
 from conformance.mock.twists import Twist
@@ -24,8 +25,10 @@ class Service:
         liberties: Iterable[str] = (),
         drop: Iterable[str] = (),
         clock: Callable[[], Clock] = Clock,
+        view: str = API,
     ) -> None:
         self.contract = contracts.load()
+        self.view = VIEWS[view]()
         self.settings = settings or Settings()
         self.store = Store(self.settings, clock)
         self.bend(faults=faults, liberties=liberties, drop=drop)

@@ -158,7 +158,7 @@ def _without_nulls(value: Any) -> Any:
 
 
 def _members(call: Call, given: dict[str, Any], schema: Schema) -> Iterator[Detail]:
-    plain = call.service.contract.resolve(schema)
+    plain = call.contract.resolve(schema)
     properties: dict[str, Schema] = plain.get("properties", {}) if isinstance(plain, dict) else {}
     nulls = {name for name in properties if name in given and given[name] is None}
     if nulls and call.bent(NULL_REFUSED) and call.request.method == "PATCH":
@@ -196,7 +196,7 @@ def _rule_of(call: Call, detail: Detail, keyword: str) -> str:
 
 def _faults(call: Call, schema: Schema, properties: dict[str, Schema]) -> list[tuple[Detail, str]]:
     found: dict[Detail, str] = {}
-    for error in call.service.contract.validator(schema).iter_errors(call.body):
+    for error in call.contract.validator(schema).iter_errors(call.body):
         found.setdefault(_detail(call, error), error.kind.name)
     for name, value in call.body.items():
         if _out_of_range(call, properties[name], value):
@@ -217,7 +217,7 @@ def _detail(call: Call, error: Any) -> Detail:
 
 
 def _out_of_range(call: Call, schema: Schema, value: Any) -> bool:
-    plain = call.service.contract.resolve(schema)
+    plain = call.contract.resolve(schema)
     if isinstance(value, dict):
         inner = plain.get("properties", {}) if isinstance(plain, dict) else {}
         return any(_out_of_range(call, inner.get(name, True), item) for name, item in value.items())
@@ -258,10 +258,10 @@ def _parameter(call: Call, code: str, parameter: Parameter) -> Iterator[Detail]:
 
 
 def _converted(call: Call, parameter: Parameter, text: str) -> tuple[Any, bool]:
-    schema = call.service.contract.resolve(parameter.schema)
+    schema = call.contract.resolve(parameter.schema)
     value: Any = text
     if isinstance(schema, dict) and schema.get("type") == "integer":
         if not _INTEGER.fullmatch(text):
             return None, False
         value = int(text)
-    return value, call.service.contract.validator(parameter.schema).is_valid(value)
+    return value, call.contract.validator(parameter.schema).is_valid(value)

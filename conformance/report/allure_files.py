@@ -68,14 +68,14 @@ class _Known(dict[str, str]):
 
 
 def _environment(verdict: dict[str, Any]) -> dict[str, str]:
-    run, contract = verdict["run"], verdict["contract"]
+    run = verdict["run"]
     return {
         "Verdict": verdict["verdict"],
         "Target": verdict["target"]["url"],
         "Identities": ", ".join(verdict["target"]["identities"]),
         "Profile": run["profile"],
         "Seed": str(run["seed"]),
-        "Contract": f"{contract['file']} {contract['sha256'][:12]}",
+        "Contract": contract_words(verdict["contract"]),
         "Register": verdict["register"]["sha256"][:12],
         "Suite": verdict["suite"]["version"],
         "Python": verdict["suite"]["python"],

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.status import Status
 from rich.text import Text
 
+from conformance.report.summary import contract_words
 from conformance.report.documents import contract_identity, identities, target_name
 from conformance.requirements import LEVELS, promise_of
 from conformance.runner.run import Run
@@ -115,7 +116,7 @@ def plan_lines(run: Run) -> list[str]:
         f"target    {target_name(run)} ({run.target.base_url}) as {', '.join(identities(run))}"
         if run.target.embedded
         else f"target    {target_name(run)} as {', '.join(identities(run))}",
-        f"contract  {contract['file']} SHA-256 {contract['sha256'][:12]}",
+        f"contract  {contract_words(contract)}",
         f"profile   {chosen.profile}, seed {chosen.seed}",
         f"planned   {rows}; {len(plan.operations)} of {contract['operations']} operations",
         *left,

@@ -17,7 +17,7 @@ from conformance.report.curl import curl
 from conformance.report.history import Previous, since
 from conformance.report.verdict import RowVerdict, State, Verdict
 from conformance.requirements import LEVELS, promise_of
-from conformance.runner.run import Run
+from conformance.runner.run import API, MOCK, Run
 from conformance.target import IDENTITIES
 from conformance.transport.recording import describe
 from conformance.transport.redaction import Redaction
@@ -76,7 +76,9 @@ def redacted(value: Any, redaction: Redaction) -> Any:
 
 def target_name(run: Run) -> str:
     """The base URL of the target; `mock` for the embedded one, whose port changes from run to run."""
-    return "mock" if run.target.embedded else run.target.base_url
+    if not run.target.embedded:
+        return run.target.base_url
+    return MOCK if run.options.view == API else f"{MOCK}, {run.options.view} view"
 
 
 def identities(run: Run) -> list[str]:
@@ -87,8 +89,15 @@ def identities(run: Run) -> list[str]:
 def contract_identity(run: Run) -> dict[str, Any]:
     """Which document the run was held against."""
     path = Path(run.options.contract) if run.options.contract else own_document()
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return {"file": path.name, "sha256": digest, "operations": len(run.contract.operations)}
+    return {
+        **_file(path),
+        "operations": len(run.contract.operations),
+        "overlays": [_file(Path(overlay)) for overlay in run.options.overlays],
+    }
+
+
+def _file(path: Path) -> dict[str, str]:
+    return {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
 
 
 @cache

@@ -241,6 +241,7 @@ def _environment(verdict: Data) -> str:
         "Started, finished": f"{verdict['run']['started']}, {verdict['run']['finished']}",
         "Identities": ", ".join(verdict["target"]["identities"]),
         "Contract": f"{contract['file']}, {contract['operations']} operations, SHA-256 {contract['sha256']}",
+        "Overlays": ", ".join(f"{o['file']}, SHA-256 {o['sha256']}" for o in contract["overlays"]),
         "Requirements": f"{register['requirements']} rows, SHA-256 {register['sha256']}",
         "Suite": f"imodels-conformance {suite['version']}, Python {suite['python']}",
         "Transcript": verdict["transcript"],

@@ -45,12 +45,18 @@ def _numbers(verdict: Data) -> Iterator[str]:
     rows = ", ".join(f"{decided[level]} of {planned[level]} {level}" for level in planned)
     yield f"rows decided   {rows}"
     yield f"target         {verdict['target']['url']} as {', '.join(verdict['target']['identities'])}"
-    yield f"contract       {verdict['contract']['file']} {verdict['contract']['sha256'][:12]}"
+    yield f"contract       {contract_words(verdict['contract'])}"
     yield f"run            {run['id']}, profile {run['profile']}, seed {run['seed']}"
     yield f"traffic        {verdict['requests']} requests, {verdict['imodels']} iModels made"
     bent = [f"{kind} {', '.join(names)}" for kind, names in run["mock"].items() if names]
     if bent:
         yield f"mock           {'; '.join(bent)}"
+
+
+def contract_words(contract: Data) -> str:
+    """Which document the run was held against, with the start of each file's SHA-256."""
+    files = [contract, *contract["overlays"]]
+    return " with ".join(f"{file['file']} SHA-256 {file['sha256'][:12]}" for file in files)
 
 
 def _section(title: str, items: list[Any], tell: Any, limit: int | None) -> Iterator[str]:

@@ -139,12 +139,11 @@ def decide(plan: Plan, ledger: Ledger, contract: Contract) -> Verdict:
 def _scope(plan: Plan) -> str:
     """What to say beside `conformant` when the run looked at a part only because it was asked to."""
     chosen = plan.selection
-    narrow = chosen.requirements or chosen.operations or chosen.resources
-    if not narrow and PROFILES.index(chosen.profile) >= PROFILES.index("gate"):
+    if not chosen.narrows and PROFILES.index(chosen.profile) >= PROFILES.index("gate"):
         return ""
     planned = sum(promise_of(name).level == "MUST" for name in plan.rows)
     every = sum(row.level == "MUST" for row in register().values())
-    return f"{'selection' if narrow else chosen.profile} only: {planned} of {every} MUST rows"
+    return f"{'selection' if chosen.narrows else chosen.profile} only: {planned} of {every} MUST rows"
 
 
 def _row(row: Requirement, plan: Plan, entry: Entry) -> RowVerdict:

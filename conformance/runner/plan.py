@@ -10,10 +10,13 @@ from pathlib import Path
 
 from conformance.contract import Contract
 from conformance.requirements import PROFILES, Requirement, promise_of, register
+from conformance.runner.telling import tellable
+from conformance.silence import silent
 from conformance.target import Target
 
 DECIDERS = {"promise", "check", "decides"}
 CHECKS = "checks"
+SILENT = "no contract data"
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,11 @@ class Selection:
     operations: frozenset[str] = frozenset()
     resources: frozenset[str] = frozenset()
     cross_section: bool = False
+
+    @property
+    def narrows(self) -> bool:
+        """Whether less than everything was asked for."""
+        return bool(self.requirements or self.operations or self.resources)
 
 
 @dataclass
@@ -42,15 +50,10 @@ class Plan:
             return False
         if operation is not None and operation not in self.operations:
             return False
-        if not self._narrow or (self.selection.cross_section and profile == "smoke"):
+        if not self.selection.narrows or (self.selection.cross_section and profile == "smoke"):
             return True
         wanted = (names & self.rows.keys()) or self._by_checks_alone()
         return any(operation is None or operation in self.rows[name] for name in wanted)
-
-    @property
-    def _narrow(self) -> bool:
-        chosen = self.selection
-        return bool(chosen.requirements or chosen.operations or chosen.resources)
 
     def _by_checks_alone(self) -> frozenset[str]:
         """Planned rows that no test names: every story and generated test may decide them."""
@@ -68,32 +71,42 @@ def make_plan(contract: Contract, target: Target, selection: Selection) -> Plan:
         and id_ not in target.not_offered
     )
     plan = Plan(selection, operations)
-    decided = frozenset().union(*deciders().values())
     for name, row in register().items():
         own = tuple(operation for operation in operations if row.concerns(operation))
-        reason = _left_out(row, own, decided, target, selection)
+        said = tuple(o for o in own if _is_known(contract, o) and not silent(contract, name, o))
+        reason = _left_out(row, own, target, selection) or _untold(row, said, contract)
         if reason:
             plan.left_out[name] = reason
         else:
-            plan.rows[name] = own
+            plan.rows[name] = said
     return plan
 
 
-def _left_out(
-    row: Requirement, operations: Iterable[str], decided: frozenset[str], target: Target, chosen: Selection
-) -> str:
+def _is_known(contract: Contract, operation: str) -> bool:
+    return contract.own is None or operation in contract.own.operations
+
+
+def _left_out(row: Requirement, operations: Iterable[str], target: Target, chosen: Selection) -> str:
     missing = [need for need in row.needs if need not in target.abilities]
     if chosen.requirements and row.name not in chosen.requirements:
         return "not selected"
-    if not operations:
-        return "its operations are not selected, not offered or not in the contract"
+    if not operations and chosen.narrows:
+        return "its operations are not selected or not offered"
     if row.when_seen and row.name not in chosen.requirements:
         return "judged when it occurs"
     if PROFILES.index(row.profile) > PROFILES.index(chosen.profile):
         return f"profile {row.profile}"
-    if missing:
-        return f"no {', no '.join(missing)}"
-    return "" if row.name in decided else "nothing decides it"
+    return f"no {', no '.join(missing)}" if missing else ""
+
+
+def _untold(row: Requirement, said: Iterable[str], contract: Contract) -> str:
+    """Why nothing decides a row under the contract."""
+    tests = [(test, names) for test, names in deciders().items() if row.name in names]
+    if not tests:
+        return "nothing decides it"
+    if not said or not any(test == CHECKS or tellable(contract, test, names) for test, names in tests):
+        return SILENT if contract.own else "its operations are not offered"
+    return ""
 
 
 @cache

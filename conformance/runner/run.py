@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from conformance.mock.server import MockServer
 
 MOCK = "mock"
+API, PUBLISHED = VIEWS = ("api", "published")
 MOCK_IDENTITIES = tuple("admin" if name == MAIN else name for name in IDENTITIES)
 FIXED_SEED = 2026
 
@@ -44,6 +45,8 @@ class Options:
     target: str = MOCK
     itwins: tuple[str, ...] = ()
     contract: str = ""
+    overlays: tuple[str, ...] = ()
+    view: str = API
     profile: str = "gate"
     seed: int = FIXED_SEED
     requirements: tuple[str, ...] = ()
@@ -78,7 +81,7 @@ class Run:
         self.started = datetime.now(UTC)
         self.id = f"ic-{self.started:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
         self.folder = _folder(options.reports, self.id)
-        self.contract: Contract = load(Path(options.contract) if options.contract else None)
+        self.contract: Contract = load(options.contract or None, options.overlays)
         self.mock: MockServer | None = None
         self.target: Target = self._target()
         self.ledger = Ledger()
@@ -157,6 +160,7 @@ class Run:
             faults=chosen.faults,
             liberties=chosen.liberties,
             drop=chosen.drops,
+            view=chosen.view,
         ).start()
         known = {MAIN if name == "admin" else name: tokens.token(name) for name in MOCK_IDENTITIES}
         itwins = (tokens.ITWIN, tokens.SECOND_ITWIN)

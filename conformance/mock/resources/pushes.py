@@ -58,6 +58,20 @@ async def create_changeset(call: Call) -> Answer:
     return _announced(call, _pending(call, id))
 
 
+async def announced_and_done(call: Call) -> Answer:
+    """Announce a changeset that nobody will complete; one of which nothing is said goes on top of the rest."""
+    timeline = call.imodel.timeline
+    if call.body:
+        answer = await create_changeset(call)
+    else:
+        call.body = {"parentId": timeline[-1].id} if timeline else {}
+        answer = _announced(call, _pending(call, f"{call.store.random.getrandbits(160):040x}"))
+    if changeset := call.imodel.pending:
+        changeset.pushed, call.imodel.pending = call.now, None
+        call.imodel.append(changeset)
+    return answer
+
+
 @rule("requests/undocumented-fault")
 def values_known(call: Call, id: str) -> None:
     """Flags of changes beyond the known ones are refused, and ids that cannot stand in a path."""

@@ -1,0 +1,97 @@
+"""OpenAPI documents as files: read, with overlays applied, in the suite's own names for paths and parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+import yaml
+
+from conformance.openapi import METHODS, ContractError, deref, pointed, segments, shape_of
+from conformance.overlay import overlaid
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """YAML as JSON knows it: a date stays text."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {
+        first: [(tag, regexp) for tag, regexp in pairs if tag != "tag:yaml.org,2002:timestamp"]
+        for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+def document(path: Path) -> Mapping[str, Any]:
+    """The OpenAPI document in a file; raises ContractError with one line."""
+    return _checked(path, _yaml(path))
+
+
+def given(path: Path, overlays: tuple[Path, ...], templates: Mapping[str, str]) -> Mapping[str, Any]:
+    """Somebody's document with overlays applied; `templates` are the suite's own paths by their shape."""
+    changed: Any = document(path)
+    for overlay in overlays:
+        try:
+            changed = overlaid(changed, _yaml(overlay))
+        except ContractError as error:
+            raise ContractError(f"{overlay}: {str(error).removeprefix(f'{overlay}: ')}") from error
+    try:
+        renamed = _renamed(_checked(path, changed), templates)
+        for reference in references(renamed):
+            pointed(renamed, reference)
+    except ContractError as error:
+        raise ContractError(f"{path}: {str(error).removeprefix(f'{path}: ')}") from error
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ContractError(f"{path}: not an OpenAPI document: {type(error).__name__} {error}") from error
+    return renamed
+
+
+def _yaml(path: Path) -> Any:
+    try:
+        return yaml.load(path.read_bytes(), Loader=_Loader)
+    except OSError as error:
+        raise ContractError(f"{path}: {error.strerror or error}") from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise ContractError(f"{path}: not YAML: {' '.join(str(error).split())}") from error
+
+
+def _checked(path: Path, document: Any) -> Mapping[str, Any]:
+    if not isinstance(document, dict) or not isinstance(document.get("paths"), dict):
+        raise ContractError(f"{path}: not an OpenAPI document: no paths")
+    if not str(document.get("openapi", "")).startswith("3."):
+        raise ContractError(f"{path}: not an OpenAPI 3 document")
+    return document
+
+
+def _renamed(document: Mapping[str, Any], templates: Mapping[str, str]) -> Mapping[str, Any]:
+    paths: dict[str, Any] = {}
+    for path, item in document["paths"].items():
+        own = templates.get(shape_of(path), path)
+        if own in paths:
+            raise ContractError(f"two paths of one shape: {path}")
+        pairs = zip(segments(path), segments(own), strict=True)
+        names = {theirs[1:-1]: ours[1:-1] for theirs, ours in pairs if theirs != ours}
+        paths[own] = _item(document, deref(document, item), names)
+    return {**document, "paths": paths}
+
+
+def _item(document: Mapping[str, Any], item: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """A path with the names of its path parameters exchanged."""
+    changed = {k: _item(document, deref(document, v), names) for k, v in item.items() if k in METHODS}
+    if "parameters" in item:
+        known = [deref(document, parameter) for parameter in item["parameters"]]
+        changed["parameters"] = [
+            {**p, "name": names.get(p["name"], p["name"])} if p["in"] == "path" else p for p in known
+        ]
+    return {**item, **changed}
+
+
+def references(node: Any) -> Iterator[str]:
+    """Every `$ref` in a part of a document."""
+    if isinstance(node, dict):
+        if isinstance(node.get("$ref"), str):
+            yield node["$ref"]
+        for value in node.values():
+            yield from references(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from references(value)

@@ -1,0 +1,48 @@
+"""Which tests a contract says enough for; with the suite's own contract all of them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+
+from conformance.contract import Contract, load
+from conformance.silence import silent, unsaid
+
+STORIES = "scenarios."
+
+
+def tellable(contract: Contract, test: str, names: Iterable[str], operation: str | None = None) -> bool:
+    """Whether a test can decide anything under a contract.
+
+    A story is told whole or not at all: it needs all that the suite's own contract says of the operations in
+    it. A generated test needs a row that can be decided on its operation.
+    """
+    if contract.own is None:
+        return True
+    if test.startswith(STORIES):
+        return not any(unsaid(contract, id_) for id_ in spoken_of().get(test, ()))
+    rows = list(names)
+    return operation is None or not rows or not all(silent(contract, row, operation) for row in rows)
+
+
+@cache
+def spoken_of() -> dict[str, frozenset[str]]:
+    """The operations each story speaks of, itself or through its module's helpers, by `module.function`."""
+    import scenarios
+
+    found: dict[str, frozenset[str]] = {}
+    for file in sorted(Path(str(scenarios.__file__)).parent.glob("test_*.py")):
+        nodes = ast.parse(file.read_text(encoding="utf-8")).body
+        tests = [node for node in nodes if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")]
+        shared = frozenset(id_ for node in nodes if node not in tests for id_ in _operations(node))
+        found |= {f"{STORIES}{file.stem}.{t.name}": shared.union(_operations(t)) for t in tests}
+    return found
+
+
+def _operations(node: ast.AST) -> Iterator[str]:
+    known = load().operations
+    for part in ast.walk(node):
+        if isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value in known:
+            yield part.value
