@@ -36,11 +36,15 @@ class Road:
 
 @dataclass(frozen=True)
 class Api:
-    """The API as one identity; `scope` narrows what it may write to (see Guard)."""
+    """The API as one identity.
+
+    `scope` narrows what it may write to (see Guard); what `judges` not is sent and recorded only.
+    """
 
     road: Road
     identity: str = MAIN
     scope: str = ""
+    judges: bool = True
 
     def as_(self, identity: str) -> Api:
         """The same API as somebody else; `""` sends no token."""
@@ -100,7 +104,7 @@ class Api:
 
     def _judge(self, exchange: Exchange) -> None:
         # What the contract does not have is not what the run is about.
-        if exchange.contract is self.contract:
+        if self.judges and exchange.contract is self.contract:
             judge(exchange)
 
     def at_root_with_slash(self, operation: str, **parts: Any) -> Exchange:

@@ -77,11 +77,13 @@ def timeline(run: Run) -> Timeline:
             data = make.content(64 + place)
             parent = changesets[-1]["id"] if changesets else None
             briefcase = briefcases[place % 2]["briefcaseId"]
-            body = {"description": f"step {place + 1}", "containingChanges": 4}
+            # The last one says nothing of itself.
+            words = {"description": f"step {place + 1}"} if place + 1 < TIMELINE_LENGTH else {}
+            body = {"containingChanges": 4} | words
             changesets.append(make.push(imodel["id"], briefcase, parent, data=data, **body))
             contents[changesets[-1]["id"]] = data
-        marks = (None, changesets[1]["id"], changesets[3]["id"])
-        versions = [make.named_version(imodel["id"], mark) for mark in marks]
+        versions = [make.baseline_version(imodel["id"], changesets[0]["id"])]
+        versions += [make.named_version(imodel["id"], changesets[place]["id"]) for place in (1, 3)]
         return Timeline(imodel, briefcases, changesets, contents, versions)
 
 

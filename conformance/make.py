@@ -42,7 +42,11 @@ class Maker:
 
     def briefcase(self, imodel: str, device: str = "bench") -> Entity:
         """Acquire a briefcase."""
-        made: Entity = succeed(self.api("acquire-imodel-briefcase", id=imodel, body={"deviceName": device}))
+        asked = self.api("acquire-imodel-briefcase", id=imodel, body={"deviceName": device})
+        if asked.ok and not asked.answer.body:
+            number = placed(asked)
+            return {"id": number, "briefcaseId": int(number)}
+        made: Entity = succeed(asked)
         return made
 
     def changeset_id(self) -> str:
@@ -66,7 +70,11 @@ class Maker:
         """Push one changeset whole (metadata, bytes, completion) and return it as completed."""
         data = data or self.content()
         sent = self.push_body(briefcase, parent, data, **body)
-        begun = succeed(self.api("create-imodel-changeset", id=imodel, body=sent))
+        asked = self.api("create-imodel-changeset", id=imodel, body=sent)
+        if asked.ok and not asked.answer.body:
+            told: Entity = succeed(self.api("get-imodel-changeset-details", id=imodel, changeset=sent["id"]))
+            return told
+        begun = succeed(asked)
         stored = self.api.upload(begun["_links"]["upload"], data)
         if not stored.ok:
             raise SetupFailed(f"the upload of a changeset answered {stored.status}")
@@ -90,7 +98,18 @@ class Maker:
     def named_version(self, imodel: str, changeset: str | None = None, **body: Any) -> Entity:
         """Make a named version on a changeset, or on the baseline."""
         sent: Entity = {"name": self.name()} | ({"changesetId": changeset} if changeset else {}) | body
-        made: Entity = succeed(self.api("create-imodel-named-version", id=imodel, body=sent))
+        asked = self.api("create-imodel-named-version", id=imodel, body=sent)
+        if asked.ok and not asked.answer.body:
+            place = {"id": imodel, "namedVersionId": placed(asked)}
+            told: Entity = succeed(self.api("get-imodel-named-version-details", **place))
+            return told
+        made: Entity = succeed(asked)
+        return made
+
+    def baseline_version(self, imodel: str, instead: str) -> Entity:
+        """Make a named version on the baseline, or on a changeset where the service wants one named."""
+        asked = self.api("create-imodel-named-version", id=imodel, body={"name": self.name()})
+        made: Entity = asked.entity if asked.ok else self.named_version(imodel, instead)
         return made
 
     def copy(self, source: str, operation: str = "clone-imodel", **body: Any) -> str:
@@ -100,10 +119,9 @@ class Maker:
 
     def copied(self, asked: Exchange) -> str:
         """The id of the new iModel from the 202 of a clone or fork."""
-        location = asked.answer.headers.get("location", "")
-        if asked.status != 202 or not location:
+        if asked.status != 202:
             raise SetupFailed(f"{asked.name} answered {asked.status} without naming a copy")
-        return location.rstrip("/").rsplit("/", 1)[-1]
+        return placed(asked)
 
     def wait(self, imodel: str) -> str:
         """Wait until the iModel's create-operation is over and the iModel initialized; return its id."""
@@ -179,6 +197,14 @@ class Maker:
 
 REPRESENTATION = {"prefer": "return=representation"}
 RUNNING = {"scheduled", "waitingForFile"}
+
+
+def placed(asked: Exchange) -> str:
+    """The id of what was made, from the header Location; set-up reads it where the answer has no body."""
+    location = asked.answer.headers.get("location", "")
+    if not location:
+        raise SetupFailed(f"{asked.name} answered {asked.status} without naming what it made")
+    return location.rstrip("/").rsplit("/", 1)[-1]
 
 
 def succeed_list(exchange: Exchange, collection: str) -> list[Any]:

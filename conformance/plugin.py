@@ -220,6 +220,7 @@ def _forget_failed_fixtures(item: pytest.Item) -> None:
     """Let the next attempt make anew what an earlier one failed to make, once for each fixture."""
     retried = item.session.stash.setdefault(RETRIED, set())
     information = getattr(item, "_fixtureinfo", None)
+    item._initrequest()  # type: ignore[attr-defined]
     for definitions in information.name2fixturedefs.values() if information else ():
         for definition in definitions:
             cached = definition.cached_result

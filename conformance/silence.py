@@ -8,9 +8,10 @@ from functools import cache
 from conformance.contract import Contract, Operation, Schema
 from conformance.requirements import Requirement, promise_of
 
-OPERATION, ANSWER, CODES, ALL = "operation", "answer", "codes", "all"
-"""What a row may need of each operation: that it is there, what its success looks like, the codes of its
-refusals, or all that the suite's own contract says of it. A list of words stands for members of the answer."""
+OPERATION, REQUEST, ANSWER, CODES, ALL = "operation", "request", "answer", "codes", "all"
+"""What a row may need of each operation: that it is there, what a valid request of it holds, what its success looks
+like, the codes of its refusals, or all that the suite's own contract says of it. A list of words stands for members
+of the entity in the answer; items of a list may leave them out."""
 
 DEPTH = 6
 _PARTS = ("anyOf", "allOf", "oneOf")
@@ -41,7 +42,9 @@ def _missing(contract: Contract, row: Requirement, id_: str) -> bool:
         return True
     if isinstance(what, tuple):
         told = {pointer.rpartition("/")[2] for pointer in answered(contract, theirs)}
-        return not set(what) <= told
+        return theirs.collection is not None or not set(what) <= told
+    if what == REQUEST:
+        return own.body is not None and own.body.required and theirs.body is None
     if what == CODES:
         return not theirs.errors()
     if what == ANSWER:

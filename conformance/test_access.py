@@ -76,5 +76,5 @@ def _intruders(run: Run, operation: Operation, draft: Draft) -> Iterator[Intrude
         )
         yield run.api("reader"), {}, expected
     if "reader" in present and promise_of("access/reader-reads").concerns(operation.id):
-        status = draft.send(run.api()).status
+        status = draft.send(run.maker().api).status
         yield run.api("reader"), {}, Expected("access/reader-reads", (status,), what="a reader who reads")

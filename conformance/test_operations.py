@@ -16,7 +16,7 @@ from conformance.cases.plants import prepare
 from conformance.cases.send import send
 from conformance.cases.values import plain
 from conformance.contract import Contract, Operation, load
-from conformance.exchange import Exchange
+from conformance.exchange import Exchange, Expected
 from conformance.exploration.stock import second_opinion
 from conformance.runner.run import Run
 from conformance.story import CURRENT, SetupFailed, Undecided
@@ -41,6 +41,9 @@ FREE_TO_REFUSE = {
 """Operations that may answer 403 or 404 throughout, each with its reason."""
 
 
+PLAINEST = Expected("requests/plainest-accepted", (200, 201, 202, 204), what="the plainest request")
+
+
 def operations() -> list[Any]:
     """The operations of the suite's own contract, as test parameters."""
     smoke = pytest.mark.profile("smoke")
@@ -58,9 +61,9 @@ class Attempt:
     refused: set[str] = field(default_factory=set)
 
     def send(self, sample: Draft | None = None) -> Exchange:
-        """Plant what is needed, send, and ask for the second opinion."""
+        """Plant what is needed, send, and ask for the second opinion; without a sample the plainest request."""
         draft = prepare(self.run.contract, self.operation.id, self.ground, sample)
-        exchange = send(draft, self.ground, self.run.api())
+        exchange = send(draft, self.ground, self.run.api(), None if sample else PLAINEST)
         if exchange.ok:
             self.reached.add(exchange.status)
         else:

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.api import Api
 from conformance.cases.draft import Draft
 from conformance.cases.generate import MAKES_IMODELS
 from conformance.cases.ground import Ground
@@ -143,8 +142,7 @@ def test_content_type_on_reads(operation: str, run: Run, ground: Ground) -> None
     if described.method != "GET":
         given |= {"id": run.journal.invent()}
     draft = prepare(run.contract, operation, ground, given=given)
-    api: Api = run.api()
-    status = draft.send(api).status
+    status = draft.send(run.maker().api).status
     row = "requests/content-type-ignored-on-reads"
     typed = replace(draft, headers={**draft.headers, "content-type": "application/json"})
-    typed.send(api, Expected(row, (status,), what="a Content-Type without a body"))
+    typed.send(run.api(), Expected(row, (status,), what="a Content-Type without a body"))

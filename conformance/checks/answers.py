@@ -80,7 +80,23 @@ def body_matches_schema(exchange: Exchange) -> Deviation | None:
     if exchange.json is NOT_JSON:
         weak = response is None or response.label in WEAK
         return None if weak else deviation("no JSON", "a JSON body", _body(exchange))
-    return _first(documented_flaws(exchange))
+    return _first(documented_flaws(exchange)) or _nothing_known(exchange)
+
+
+def _nothing_known(exchange: Exchange) -> Deviation | None:
+    """A document that requires no member at all still speaks of another body when none of its members is there."""
+    members = _strangers(exchange)
+    if not members:
+        return None
+    return deviation("none of the documented members", "the documented members", ", ".join(members))
+
+
+def _strangers(exchange: Exchange) -> list[str]:
+    """The members of a body that has none of those documented."""
+    root = next(typed(exchange), None)
+    if root is None or not isinstance(root.value, dict) or not root.members or root.members & root.value.keys():
+        return []
+    return sorted(root.value)
 
 
 @check("answers/body-matches-observed", when=_promises_json)
@@ -131,13 +147,23 @@ def documented_headers(exchange: Exchange) -> Deviation | None:
     return deviation(f"no {missing[0]}", "each documented header", f"no {', '.join(missing)}")
 
 
+def _is_undescribed(exchange: Exchange) -> bool:
+    """Whether a success has a body of which nothing is documented at all."""
+    response = exchange.response
+    undescribed = response is not None and response.media_type is None
+    return undescribed and succeeded(exchange) and bool(exchange.answer.body)
+
+
 def _undocumented(exchange: Exchange) -> Iterator[str]:
-    for spot in typed(exchange):
+    if _is_undescribed(exchange):
+        yield "/"
+    # A body of which nothing is known is one finding, and that of another row.
+    for spot in () if _strangers(exchange) else typed(exchange):
         if isinstance(spot.value, dict) and spot.members:
             yield from (f"{spot.pointer}/{name}" for name in sorted(spot.value.keys() - spot.members))
 
 
-@check("answers/undocumented-members", when=lambda exchange: any(typed(exchange)))
+@check("answers/undocumented-members", when=lambda e: _is_undescribed(e) or any(typed(e)))
 def undocumented_members(exchange: Exchange) -> Deviation | None:
     """The body of a success has no member that the contract does not know."""
     found = sorted(set(_undocumented(exchange)))

@@ -10,6 +10,9 @@ from conformance.checks.reading import deviation
 from conformance.exchange import Deviation, Exchange
 from conformance.refusal import as_expected
 
+CALLED_INVALID = (400, 422)
+QUOTA = "ResourceQuotaExceeded"
+
 
 def _is_about(name: str, exchange: Exchange) -> bool:
     """A 5xx and an error that cannot be read are findings of other rows and decide nothing here."""
@@ -23,6 +26,17 @@ def answered_as_expected(exchange: Exchange) -> Deviation | None:
     """The answer is the one that was expected."""
     found = as_expected(exchange, exchange.expected) if exchange.expected else None
     return deviation(found.kind, found.expected, found.seen) if found else None
+
+
+@check("requests/plainest-accepted", when=partial(_is_about, "requests/plainest-accepted"))
+def not_called_invalid(exchange: Exchange) -> Deviation | None:
+    """A request in which nothing is wrong is not called invalid; a quota may be used up all the same."""
+    error = exchange.error or {}
+    codes = {error.get("code"), *(entry.get("code") for entry in error.get("details") or ())}
+    if exchange.status not in CALLED_INVALID or QUOTA in codes:
+        return None
+    seen = f"{exchange.status} {error.get('code', '')}".strip()
+    return deviation(f"status {exchange.status}", "no 400 or 422", seen)
 
 
 def decides(*names: str) -> None:

@@ -16,7 +16,6 @@ from conformance.exchange import Broken, Finding
 from conformance.exploration.bridge import HOST, NUMBER, TOKEN, Bridge
 from conformance.exploration.stage import Stage
 from conformance.exploration.stock import EXCLUDED, already_reported, report
-from conformance.make import Maker
 from conformance.runner.run import Run
 
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
@@ -61,13 +60,13 @@ def explore(run: Run, budget: Budget) -> Explored:
     """Run the engine once over the run's contract."""
     explored = Explored()
     with run.story(STORY) as story:
-        make = Maker(run.api(scope=SCOPE), run.target.itwins[0], run.id)
+        make = run.maker(scope=SCOPE)
         try:
             stage = Stage.set_up(make, run.journal)
         except Broken as broken:
             explored.add("examples", broken.findings)
             return explored
-        bridge = Bridge(make.api, story, stage, budget.requests, budget.imodels)
+        bridge = Bridge(run.api(scope=SCOPE), story, stage, budget.requests, budget.imodels)
         schema = loaded(answers_strict(run.contract), configuration(run.seed_of(STORY), budget))
         schema.app = bridge
         with planting(stage):

@@ -72,8 +72,10 @@ class Published(View):
         return AT_ONCE.get(operation) or HANDLERS.get(operation)
 
     def prepare(self, call: Call) -> None:
-        """Lists are whole where the document knows no pages, and their items always full."""
+        """Take what the document does not show; lists are whole where it knows no pages, their items full."""
         call.full = True
+        # Of an extent, whole or in part, no answer shows anything.
+        call.body.pop("extent", None)
         for name, lacking in (("$top", EVERYTHING), ("$skip", 0)):
             if call.operation.parameter(name) is None:
                 call.query[name] = lacking
@@ -85,7 +87,8 @@ class Published(View):
         if answer.status >= 300 or answer.content is not None:
             return
         described = published().operations[call.operation.id].responses[str(answer.status)]
-        entity = (answer.body or {}).get(described.wrapper, answer.body)
+        listed = call.operation.collection is not None
+        entity = answer.body if listed else (answer.body or {}).get(described.wrapper, answer.body)
         answer.headers = {"Location": _place(call, entity)} if answer.status == 201 else {}
         answer.body = None if described.schema is None else _described(described.schema, entity)
 

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from conformance.report.summary import contract_words
+
 CATEGORIES = [
     {"name": "Broken promises", "matchedStatuses": ["failed"]},
     {"name": "Set-up failed or target unreachable", "matchedStatuses": ["broken"]},

@@ -28,7 +28,7 @@ def _operation(run: Run, operation: Operation) -> dict[str, Any]:
     undocumented = [
         {"status": status, "code": code, "seen": number}
         for (status, code), number in sorted(seen.items())
-        if status >= 400 and (status, code) not in known
+        if status >= 400 and not {(status, code), (status, "")} & known
     ]
     statuses = Counter({f"{status}": 0 for status, _ in sorted(seen)})
     for (status, _), number in sorted(seen.items()):
@@ -61,9 +61,12 @@ def _codes(operation: Operation) -> list[tuple[int, str]]:
 def _documented(ledger: Ledger, operation: Operation, status: int, code: str) -> dict[str, Any]:
     labels = [error.label for error in operation.errors(status) if error.code == code]
     label = labels[0] if labels else operation.responses[str(status)].label
-    pair = (operation.id, status, code)
+    # A status without codes takes every code.
+    pairs = [known for known in ledger.reached if known[:2] == (operation.id, status)]
+    taken = [known for known in pairs if code in {"", known[2]}]
     told = {"status": status, "code": code, "label": label}
-    return told | {"seen": ledger.reached[pair], "by": ledger.first.get(pair, "")}
+    by = ledger.first.get(taken[0], "") if taken else ""
+    return told | {"seen": sum(ledger.reached[known] for known in taken), "by": by}
 
 
 def _coverage(plan: Plan, ledger: Ledger, operation: str) -> dict[str, Any]:

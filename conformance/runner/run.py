@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -112,9 +112,14 @@ class Run:
         """The API as an identity."""
         return Api(self.road, identity, scope)
 
-    def maker(self, identity: str = "main") -> Maker:
-        """Set-up as an identity in the first iTwin."""
-        return Maker(self.api(identity), self.target.itwins[0], self.id)
+    def maker(self, identity: str = "main", scope: str = "") -> Maker:
+        """Set-up as an identity in the first iTwin.
+
+        It knows the API, not only what somebody's document says of it: held against such a document, what it
+        sends is not judged.
+        """
+        api = replace(self.api(identity, scope), judges=self.contract.own is None)
+        return Maker(api, self.target.itwins[0], self.id)
 
     @contextmanager
     def story(self, test: str) -> Iterator[Story]:

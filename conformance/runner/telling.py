@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from conformance.contract import Contract, load
+from conformance.requirements import promise_of
 from conformance.silence import silent, unsaid
 
 STORIES = "scenarios."
@@ -21,9 +22,10 @@ def tellable(contract: Contract, test: str, names: Iterable[str], operation: str
     """
     if contract.own is None:
         return True
-    if test.startswith(STORIES):
-        return not any(unsaid(contract, id_) for id_ in spoken_of().get(test, ()))
     rows = list(names)
+    if test.startswith(STORIES):
+        judged = {id_ for row in rows for id_ in promise_of(row).operations}
+        return not any(unsaid(contract, id_) for id_ in judged | spoken_of().get(test, frozenset()))
     return operation is None or not rows or not all(silent(contract, row, operation) for row in rows)
 
 
