@@ -180,10 +180,14 @@ def _load(path: str, overlays: tuple[str, ...]) -> Contract:
         return Contract(document(own_document()))
     own = load()
     templates = {shape: operation.path for (_, shape), operation in own.shapes.items()}
-    contract = Contract(given(Path(path), tuple(map(Path, overlays)), templates), own)
+    read = given(Path(path), tuple(map(Path, overlays)), templates)
+    try:
+        contract = Contract(read, own)
+        contract.compile()
+    except ContractError as error:
+        raise ContractError(f"{path}: {error}") from error
     if not contract.shapes.keys() & own.shapes.keys():
         raise ContractError(f"{path}: no operation of this API is in it")
-    contract.compile()
     return contract
 
 

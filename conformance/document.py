@@ -1,4 +1,4 @@
-"""OpenAPI documents as files: read, with overlays applied, in the suite's own names for paths and parameters."""
+"""OpenAPI documents as files: read, overlays applied, paths and parameters under the suite's own names."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import yaml
 
-from conformance.openapi import METHODS, ContractError, deref, pointed, segments, shape_of
+from conformance.openapi import METHODS, ContractError, deref, segments, shape_of
 from conformance.overlay import overlaid
 
 
@@ -35,12 +35,13 @@ def given(path: Path, overlays: tuple[Path, ...], templates: Mapping[str, str]) 
         except ContractError as error:
             raise ContractError(f"{overlay}: {str(error).removeprefix(f'{overlay}: ')}") from error
     try:
+        changed = _modern(changed) if str(changed.get("openapi")).startswith("3.0") else changed
         renamed = _renamed(_checked(path, changed), templates)
         for reference in references(renamed):
-            pointed(renamed, reference)
+            deref(renamed, {"$ref": reference})
     except ContractError as error:
         raise ContractError(f"{path}: {str(error).removeprefix(f'{path}: ')}") from error
-    except (AttributeError, KeyError, TypeError) as error:
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise ContractError(f"{path}: not an OpenAPI document: {type(error).__name__} {error}") from error
     return renamed
 
@@ -62,6 +63,23 @@ def _checked(path: Path, document: Any) -> Mapping[str, Any]:
     return document
 
 
+def _modern(node: Any) -> Any:
+    """The schemas of OpenAPI 3.0 as JSON Schema has them: `nullable` and exclusive limits."""
+    if isinstance(node, list):
+        return [_modern(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    kept = {name: _modern(value) for name, value in node.items()}
+    for limit in ("Minimum", "Maximum"):
+        if isinstance(exclusive := kept.get(f"exclusive{limit}"), bool):
+            del kept[f"exclusive{limit}"]
+            kept |= {f"exclusive{limit}": kept.pop(limit.lower())} if exclusive else {}
+    if kept.get("nullable") is not True:
+        return kept
+    del kept["nullable"]
+    return {"anyOf": [kept, {"type": "null"}]}
+
+
 def _renamed(document: Mapping[str, Any], templates: Mapping[str, str]) -> Mapping[str, Any]:
     paths: dict[str, Any] = {}
     for path, item in document["paths"].items():
@@ -76,7 +94,11 @@ def _renamed(document: Mapping[str, Any], templates: Mapping[str, str]) -> Mappi
 
 def _item(document: Mapping[str, Any], item: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     """A path with the names of its path parameters exchanged."""
-    changed = {k: _item(document, deref(document, v), names) for k, v in item.items() if k in METHODS}
+    changed: dict[str, Any] = {
+        method: _item(document, deref(document, inner), names)
+        for method, inner in item.items()
+        if method in METHODS
+    }
     if "parameters" in item:
         known = [deref(document, parameter) for parameter in item["parameters"]]
         changed["parameters"] = [

@@ -43,11 +43,7 @@ class Maker:
     def briefcase(self, imodel: str, device: str = "bench") -> Entity:
         """Acquire a briefcase."""
         asked = self.api("acquire-imodel-briefcase", id=imodel, body={"deviceName": device})
-        if asked.ok and not asked.answer.body:
-            number = placed(asked)
-            return {"id": number, "briefcaseId": int(number)}
-        made: Entity = succeed(asked)
-        return made
+        return _told(asked, lambda: {"id": placed(asked), "briefcaseId": int(placed(asked))})
 
     def changeset_id(self) -> str:
         """A fresh changeset id: 40 hex digits."""
@@ -72,6 +68,7 @@ class Maker:
         sent = self.push_body(briefcase, parent, data, **body)
         asked = self.api("create-imodel-changeset", id=imodel, body=sent)
         if asked.ok and not asked.answer.body:
+            # A service that says nothing of it has nothing more to ask for: it is done.
             told: Entity = succeed(self.api("get-imodel-changeset-details", id=imodel, changeset=sent["id"]))
             return told
         begun = succeed(asked)
@@ -99,12 +96,8 @@ class Maker:
         """Make a named version on a changeset, or on the baseline."""
         sent: Entity = {"name": self.name()} | ({"changesetId": changeset} if changeset else {}) | body
         asked = self.api("create-imodel-named-version", id=imodel, body=sent)
-        if asked.ok and not asked.answer.body:
-            place = {"id": imodel, "namedVersionId": placed(asked)}
-            told: Entity = succeed(self.api("get-imodel-named-version-details", **place))
-            return told
-        made: Entity = succeed(asked)
-        return made
+        read = "get-imodel-named-version-details"
+        return _told(asked, lambda: succeed(self.api(read, id=imodel, namedVersionId=placed(asked))))
 
     def baseline_version(self, imodel: str, instead: str) -> Entity:
         """Make a named version on the baseline, or on a changeset where the service wants one named."""
@@ -197,6 +190,12 @@ class Maker:
 
 REPRESENTATION = {"prefer": "return=representation"}
 RUNNING = {"scheduled", "waitingForFile"}
+
+
+def _told(asked: Exchange, read: Callable[[], Entity]) -> Entity:
+    """What the answer says was made, or what is read of it where the answer has no body."""
+    made: Entity = read() if asked.ok and not asked.answer.body else succeed(asked)
+    return made
 
 
 def placed(asked: Exchange) -> str:

@@ -9,9 +9,9 @@ from conformance.contract import Contract, Operation, Schema
 from conformance.requirements import Requirement, promise_of
 
 OPERATION, REQUEST, ANSWER, CODES, ALL = "operation", "request", "answer", "codes", "all"
-"""What a row may need of each operation: that it is there, what a valid request of it holds, what its success looks
-like, the codes of its refusals, or all that the suite's own contract says of it. A list of words stands for members
-of the entity in the answer; items of a list may leave them out."""
+"""What a row may need of each operation: that it is there, what a valid request of it holds, what its success
+looks like, the codes of its refusals, or all that the suite's own contract says of it. A list of words stands
+for members of the entity in the answer; items of a list may leave them out."""
 
 DEPTH = 6
 _PARTS = ("anyOf", "allOf", "oneOf")
@@ -36,7 +36,8 @@ def needed(row: Requirement) -> str | tuple[str, ...]:
 
 
 def _missing(contract: Contract, row: Requirement, id_: str) -> bool:
-    theirs, own = contract.operations.get(id_), contract.own and contract.own.operations.get(id_)
+    theirs = contract.operations.get(id_)
+    own = contract.own.operations.get(id_) if contract.own else None
     what = needed(row)
     if theirs is None or own is None:
         return True
@@ -48,7 +49,7 @@ def _missing(contract: Contract, row: Requirement, id_: str) -> bool:
     if what == CODES:
         return not theirs.errors()
     if what == ANSWER:
-        return theirs.success is None or theirs.success.schema is None
+        return theirs.success is None or theirs.success.media_type is None
     return what == ALL and bool(unsaid(contract, id_))
 
 

@@ -61,7 +61,7 @@ class Attempt:
     refused: set[str] = field(default_factory=set)
 
     def send(self, sample: Draft | None = None) -> Exchange:
-        """Plant what is needed, send, and ask for the second opinion; without a sample the plainest request."""
+        """Plant what is needed, send, and ask for the second opinion; without a sample the plainest one."""
         draft = prepare(self.run.contract, self.operation.id, self.ground, sample)
         exchange = send(draft, self.ground, self.run.api(), None if sample else PLAINEST)
         if exchange.ok:

@@ -17,7 +17,8 @@ ROOT = Path(__file__).parents[1]
 LEVELS = {"D": "MUST", "P": "MUST", "S": "MUST", "C": "SHOULD", "O": "SHOULD", "I": "INFO"}
 PROFILES = {"smoke", "gate", "full", "soak"}
 NEEDS = {"second", "writer", "reader", "viewer", "manager", "outsider", "second-itwin", "real-bytes"}
-MEMBERS = {"says", "label", "level", "clause", "operations", "each", "profile", "needs", "when-seen"}
+MEMBERS = {"says", "label", "level", "clause", "operations", "each", "profile", "needs", "when-seen", "data"}
+DATA = {"operation", "request", "answer", "codes"}
 NAME = re.compile(r"[a-z]+(-[a-z]+)*/[a-z0-9]+(-[a-z0-9]+)*")
 MAPPING = re.compile(rf"not decided: \S.*|`{NAME.pattern}`(, `{NAME.pattern}`)*")
 
@@ -137,6 +138,8 @@ def rows_are_well_formed(reference: Reference) -> Problems:
             yield f"{name}: unknown member or profile"
         if not set(row.get("needs", ["second"])) <= NEEDS or row.get("needs") == []:
             yield f"{name}: needs {row.get('needs')}"
+        if not (isinstance(row.get("data", []), list) or row["data"] in DATA) or row.get("data") == []:
+            yield f"{name}: data {row.get('data')}"
         if {row.get("each", True), row.get("when-seen", True)} != {True}:
             yield f"{name}: a flag is written only when it is true"
 
@@ -225,6 +228,8 @@ BROKEN = [
     (rows_are_well_formed, _row(when_seen=True), "unknown member or profile"),
     (rows_are_well_formed, _row(needs=["luck"]), "needs ['luck']"),
     (rows_are_well_formed, _row(each=False), "a flag"),
+    (rows_are_well_formed, _row(data="luck"), "data luck"),
+    (rows_are_well_formed, _row(data=[]), "data []"),
     (operations_exist, _row(operations=["fly"]), "unknown operation fly"),
     (operations_exist, _row(operations=["read-it", "read-it"]), "named twice"),
     (operations_exist, _with(operations={"read-it", "fly"}), "fly: 0 headings"),

@@ -1,4 +1,4 @@
-"""The API as its published document describes it: 21 operations, flat bodies, no nulls, nothing undescribed."""
+"""The API as its published document describes it: 21 operations, flat bodies, no nulls, nothing else."""
 
 from __future__ import annotations
 

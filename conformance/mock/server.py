@@ -14,8 +14,8 @@ import uvicorn
 
 from conformance.mock.app import App
 from conformance.mock.clock import Clock
-from conformance.mock.service import Service
 from conformance.mock.published import API
+from conformance.mock.service import Service
 from conformance.mock.settings import Settings
 
 

@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.status import Status
 from rich.text import Text
 
-from conformance.report.summary import contract_words
 from conformance.report.documents import contract_identity, identities, target_name
+from conformance.report.summary import contract_words
 from conformance.requirements import LEVELS, promise_of
 from conformance.runner.run import Run
 

@@ -37,7 +37,7 @@ def spoken_of() -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
     for file in sorted(Path(str(scenarios.__file__)).parent.glob("test_*.py")):
         nodes = ast.parse(file.read_text(encoding="utf-8")).body
-        tests = [node for node in nodes if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")]
+        tests = [n for n in nodes if isinstance(n, ast.FunctionDef) and n.name.startswith("test_")]
         shared = frozenset(id_ for node in nodes if node not in tests for id_ in _operations(node))
         found |= {f"{STORIES}{file.stem}.{t.name}": shared.union(_operations(t)) for t in tests}
     return found

@@ -59,7 +59,7 @@ async def create_changeset(call: Call) -> Answer:
 
 
 async def announced_and_done(call: Call) -> Answer:
-    """Announce a changeset that nobody will complete; one of which nothing is said goes on top of the rest."""
+    """Announce a changeset that nobody will complete; without a word about it it goes on top."""
     timeline = call.imodel.timeline
     if call.body:
         answer = await create_changeset(call)

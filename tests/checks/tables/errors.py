@@ -71,40 +71,59 @@ ERRORS = [
     ),
 ]
 
-EXPECTED = [
-    Case(
-        "requests/missing-property",
-        "create-imodel",
-        {"status": 422, "expected": asked, "body": wrong},
-        {
-            "status": 422,
-            "expected": asked,
-            "body": details(
-                {"code": "InvalidValue", "message": "No.", "target": "extent"},
-                {"code": "MissingRequiredProperty", "message": "No.", "target": "Name"},
-            ),
-        },
-    )
-    for asked in [
-        Expected(
+EXPECTED = (
+    [
+        Case(
             "requests/missing-property",
-            (422,),
-            "InvalidiModelsRequest",
-            "MissingRequiredProperty",
-            "name",
-            what="no name",
+            "create-imodel",
+            {"status": 422, "expected": asked, "body": wrong},
+            {
+                "status": 422,
+                "expected": asked,
+                "body": details(
+                    {"code": "InvalidValue", "message": "No.", "target": "extent"},
+                    {"code": "MissingRequiredProperty", "message": "No.", "target": "Name"},
+                ),
+            },
+        )
+        for asked in [
+            Expected(
+                "requests/missing-property",
+                (422,),
+                "InvalidiModelsRequest",
+                "MissingRequiredProperty",
+                "name",
+                what="no name",
+            )
+        ]
+        for wrong in (
+            error("MissingRequestBody"),
+            details({"code": "MissingRequiredProperty", "message": "No.", "target": "iTwinId"}),
         )
     ]
-    for wrong in (
-        error("MissingRequestBody"),
-        details({"code": "MissingRequiredProperty", "message": "No.", "target": "iTwinId"}),
-    )
-] + [
-    Case(
-        "access/no-token",
-        "get-imodel-details",
-        {"status": 404, "expected": asked},
-        {"status": 401, "body": None, "expected": asked},
-    )
-    for asked in [Expected("access/no-token", (401,), "HeaderNotFound", what="no token")]
-]
+    + [
+        Case(
+            "access/no-token",
+            "get-imodel-details",
+            {"status": 404, "expected": asked},
+            {"status": 401, "body": None, "expected": asked},
+        )
+        for asked in [Expected("access/no-token", (401,), "HeaderNotFound", what="no token")]
+    ]
+    + [
+        Case(
+            "requests/plainest-accepted",
+            "create-imodel",
+            {"status": 422, "expected": asked, "body": wrong},
+            {"status": 422, "expected": asked, "body": used_up},
+        )
+        for asked in [
+            Expected("requests/plainest-accepted", (200, 201, 202, 204), what="the plainest request")
+        ]
+        for used_up in [details({"code": "ResourceQuotaExceeded", "message": "No."})]
+        for wrong in (
+            error("MissingRequestBody"),
+            details({"code": "InvalidValue", "message": "No.", "target": "name"}),
+        )
+    ]
+)
