@@ -20,7 +20,7 @@ LONGEST = 400
 DIFFERENCES: dict[str, list[dict[str, str]]] = yaml.safe_load(
     Path(__file__).with_name("differences.yaml").read_text("utf-8")
 )
-"""Operation → what the published document says otherwise than the API, and what shows it or why nothing can."""
+"""Operation → where the published document differs from the API, and what shows it or why nothing can."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The published view: 21 operations, flat answers without nulls, and nothing that the document does not say."""
+"""The published view: 21 operations, flat answers without nulls, and nothing beyond the document."""
 
 from __future__ import annotations
 
