@@ -117,15 +117,26 @@ class Maker:
         return placed(asked)
 
     def wait(self, imodel: str) -> str:
-        """Wait until the iModel's create-operation is over and the iModel initialized; return its id."""
-        state = self.until(lambda: self.operation(imodel)["state"], lambda seen: seen not in RUNNING)
-        if state != "successful":
-            raise SetupFailed(f"the create-operation ended as {state}")
-        self.until(
-            lambda: succeed(self.api("get-imodel-details", id=imodel))["state"],
-            lambda seen: seen == "initialized",
-        )
+        """Wait until an iModel is made and initialized; return its id. SetupFailed when it ends otherwise."""
+        ended = self.outcome(imodel)
+        if ended != MADE:
+            raise SetupFailed(f"the create operation ended as {ended[0]}, the iModel as {ended[1]}")
         return imodel
+
+    def outcome(self, imodel: str) -> tuple[str, str]:
+        """How the making of an iModel ended: the state of its create operation, and then its own.
+
+        Nobody documents how long it may take: while the operation runs nothing can be said, and SetupFailed
+        ends the waiting. One that calls itself successful leaves its iModel the same time to follow.
+        """
+        ended = self.until(lambda: str(self.operation(imodel)["state"]), lambda seen: seen not in RUNNING)
+        longest = self.api.road.wire.target.deadline if ended == "successful" else 0
+        state = self._looked(
+            lambda: str(succeed(self.api("get-imodel-details", id=imodel))["state"]),
+            lambda seen: seen == "initialized",
+            longest,
+        )
+        return ended, state
 
     def operation(self, imodel: str) -> Entity:
         """The create-operation of an iModel."""
@@ -134,20 +145,19 @@ class Maker:
 
     def soon(self, look: Callable[[], T], good: Callable[[T], bool]) -> T:
         """Look until it is good, at most as long as a list may lag behind; returns what was seen last."""
-        target = self.api.road.wire.target
-        end = time.monotonic() + target.lag
-        while not good(seen := look()) and time.monotonic() < end:
-            time.sleep(target.poll)
-        return seen
+        return self._looked(look, good, self.api.road.wire.target.lag)
 
     def until(self, look: Callable[[], T], good: Callable[[T], bool]) -> T:
         """Look at the target's poll pace until it is good; SetupFailed after the deadline."""
-        target = self.api.road.wire.target
-        end = time.monotonic() + target.deadline
-        while not good(seen := look()):
-            if time.monotonic() > end:
-                raise SetupFailed(f"still {seen!r} after {target.deadline:.0f} s")
-            time.sleep(target.poll)
+        deadline = self.api.road.wire.target.deadline
+        if not good(seen := self._looked(look, good, deadline)):
+            raise SetupFailed(f"still {seen!r} after {deadline:.0f} s")
+        return seen
+
+    def _looked(self, look: Callable[[], T], good: Callable[[T], bool], longest: float) -> T:
+        end = time.monotonic() + longest
+        while not good(seen := look()) and time.monotonic() < end:
+            time.sleep(self.api.road.wire.target.poll)
         return seen
 
     def walk(
@@ -176,12 +186,11 @@ class Maker:
         """All changesets of an iModel in the order of their index, whole, once the list shows `at_least`."""
 
         def look() -> list[Entity]:
-            query = {"$orderBy": "index"}
-            return self.walk(
-                "get-imodel-changesets", "changesets", id=imodel, query=query, headers=REPRESENTATION
-            )
+            return self.walk("get-imodel-changesets", "changesets", id=imodel, headers=REPRESENTATION)
 
-        return self.soon(look, lambda seen: len(seen) >= at_least)
+        # Put in order here: whether a service sorts as it is asked to is a question of its own.
+        listed = self.soon(look, lambda seen: len(seen) >= at_least)
+        return sorted(listed, key=lambda changeset: int(changeset["index"]))
 
     def delete(self, imodel: str) -> Exchange:
         """Delete an iModel of this run."""
@@ -190,6 +199,8 @@ class Maker:
 
 REPRESENTATION = {"prefer": "return=representation"}
 RUNNING = {"scheduled", "waitingForFile"}
+MADE = ("successful", "initialized")
+"""What `outcome` says of an iModel whose making went well."""
 
 
 def _told(asked: Exchange, read: Callable[[], Entity]) -> Entity:

@@ -75,6 +75,15 @@ def shows(seen: Any, sent: Any) -> bool:
     return bool(seen == sent)
 
 
+def alike(one: Any, other: Any) -> bool:
+    """Whether two answers agree on every member that both have."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return all(alike(one[name], other[name]) for name in one.keys() & other.keys())
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(alike, one, other))
+    return bool(one == other)
+
+
 def _operations(row: Requirement, exchanges: list[Exchange]) -> set[str]:
     seen = {exchange.name for exchange in exchanges if row.concerns(exchange.name)}
     return seen or set(row.operations[:1]) or {"storage"}

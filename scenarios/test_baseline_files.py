@@ -6,7 +6,7 @@ import pytest
 
 from conformance.api import Api, succeed
 from conformance.fixtures import Timeline
-from conformance.make import Entity, Maker
+from conformance.make import MADE, Entity, Maker
 from conformance.refusal import refused
 from conformance.runner.run import Run
 from conformance.story import promise
@@ -23,10 +23,11 @@ def ordered(run: Run) -> Entity:
 
 def test_an_empty_imodel_has_a_baseline(api: Api, timeline: Timeline) -> None:
     with promise("baseline-files/of-instant-empty"):
-        found = api("get-imodel-baseline-file-details", id=timeline.id).entity
-        assert found["state"] == "initialized"
-        assert found["fileSize"] > 0
-        assert found["_links"]["download"]["href"]
+        found = api("get-imodel-baseline-file-details", id=timeline.id)
+        assert found.status == 200
+        assert found.entity["state"] == "initialized"
+        assert found.entity["fileSize"] > 0
+        assert found.entity["_links"]["download"] is not None
 
 
 def test_a_baseline_arrives_in_storage_before_it_is_completed(api: Api, make: Maker, ordered: Entity) -> None:
@@ -46,7 +47,7 @@ def test_a_baseline_arrives_in_storage_before_it_is_completed(api: Api, make: Ma
     with promise("baseline-files/completed-once"):
         refused(api("complete-imodel-baseline-file-upload", id=id_, body={}), (409, 422))
     with promise("baseline-files/becomes-initialized"):
-        make.wait(id_)
+        assert make.outcome(id_) == MADE
         done = succeed(api("get-imodel-baseline-file-details", id=id_))
         assert done["state"] == "initialized"
         assert done["fileSize"] == SIZE

@@ -103,6 +103,8 @@ def test_a_released_lock_is_free(api: Api, make: Maker, site: Site, object_id: s
         assert released.status == 200
         assert object_id not in make.soon(lambda: site.held(make), lambda seen: object_id not in seen)
         assert site.ask(api, site.second, site.changesets[0], exclusive=[object_id]).status == 200
+    with promise("locks/acquire-answers-acquired"):
+        assert released.entity["lockedObjects"] == []
     with promise("locks/not-held"):
         unknown = object_id + "e"
         error = refused(site.ask(api, site.first, none=[unknown]), 404, "LockNotFound")

@@ -40,7 +40,7 @@ def _created(ground: Ground, exchange: Exchange) -> None:
 def _copied(ground: Ground, exchange: Exchange) -> None:
     # Deleting it at once keeps the list of the iTwin short; a refusal is left to the clean-up of the run.
     copy = exchange.answer.headers.get("location", "").rstrip("/").rsplit("/", 1)[-1]
-    if ground.embedded and ground.run.journal.holds(copy):
+    if copy != exchange.path["id"] and ground.embedded and ground.run.journal.holds(copy):
         ground.make.delete(copy)
 
 

@@ -40,11 +40,22 @@ def number_or_null(sent: Any, seen: Any) -> bool:
 
 
 def extent(sent: Any, seen: Any) -> bool:
-    """The same two corners; what is no extent is a flaw of the body, but for null."""
+    """The same two corners; what is no extent is a flaw of the body, but for null.
+
+    Whether corners that stand the wrong way round are kept so is a row of its own.
+    """
+    if is_turned(sent):
+        return seen is not None
     pairs = [(_angle(sent, corner, axis), _angle(seen, corner, axis)) for corner in CORNERS for axis in AXES]
     if seen is None or any(one is None or other is None for one, other in pairs):
         return seen is not None
     return all(math.isclose(one or 0, other or 0, rel_tol=1e-9, abs_tol=1e-9) for one, other in pairs)
+
+
+def is_turned(extent: Any) -> bool:
+    """Whether the south-west corner lies north or east of the north-east one."""
+    pairs = [(_angle(extent, CORNERS[0], axis), _angle(extent, CORNERS[1], axis)) for axis in AXES]
+    return any(low is not None and high is not None and low > high for low, high in pairs)
 
 
 def _angle(extent: Any, corner: str, axis: str) -> float | None:

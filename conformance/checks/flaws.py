@@ -97,9 +97,11 @@ def _is_of_envelope(exchange: Exchange, flaw: Flaw) -> bool:
 
 
 def _is_of_representation(exchange: Exchange, flaw: Flaw) -> bool:
-    if len(flaw.path) != 2 or prefers(exchange) != "representation":
+    if len(flaw.path) < 2 or prefers(exchange) != "representation" or "required " not in flaw.keyword:
         return False
-    return flaw.keyword.removeprefix("required ") in full_only(exchange)
+    # An item without members of the full one is the minimal one, whatever else it lacks.
+    collection, place = flaw.path[:2]
+    return bool(required_in_full(exchange) - exchange.json[collection][place].keys())
 
 
 def _is_of_storage_type(exchange: Exchange, flaw: Flaw) -> bool:

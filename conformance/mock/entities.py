@@ -135,7 +135,10 @@ class Source:
 
 @dataclass
 class IModel:
-    """An iModel and everything under it; `ready` is None as long as its file is awaited."""
+    """An iModel and everything under it; `ready` is None as long as its file is awaited.
+
+    `failed` says that the work of making it ends without success.
+    """
 
     id: str
     itwin_id: str
@@ -143,6 +146,7 @@ class IModel:
     creator_id: str
     created: datetime
     ready: datetime | None
+    failed: bool = False
     data_center: str = "East US"
     description: str | None = None
     extent: dict[str, Any] | None = None
@@ -167,7 +171,11 @@ class IModel:
     visits: dict[str, Visit] = field(default_factory=dict)
 
     def initialized(self, now: datetime) -> bool:
-        """Whether the work of making it is done."""
+        """Whether the work of making it is done, and well."""
+        return self.over(now) and not self.failed
+
+    def over(self, now: datetime) -> bool:
+        """Whether the work of making it is done, well or not."""
         return self.ready is not None and now >= self.ready
 
     def settle(self, now: datetime) -> None:

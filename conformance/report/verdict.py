@@ -104,7 +104,7 @@ class Verdict:
     @property
     def _decided(self) -> bool:
         """Whether anything that was planned is held: a run that set out to do nothing proves nothing."""
-        return any(row.state is State.HELD and row.planned for row in self.rows)
+        return any(row.state in {State.HELD, State.BROKEN} and row.planned for row in self.rows)
 
     def _why_open(self) -> str:
         if self.open:

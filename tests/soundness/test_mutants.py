@@ -65,16 +65,24 @@ def outcomes(start: Start, request: pytest.FixtureRequest) -> dict[str, Future[O
         if isinstance(item, pytest.Function)
         and item.originalname in {"test_it_is_found", "test_each_is_found"}
     }
-    return {m: start("--fault", m, "--requirement", row_of(m), "--cross-section") for m in sorted(asked)}
+    return {mutant: start(*options(mutant)) for mutant in sorted(asked)}
+
+
+def options(mutant: str) -> list[str]:
+    """How a run is started for a mutant: the tests that own its row, and the cross-section."""
+    row = promise_of(row_of(mutant))
+    wide = ["--profile", row.profile] if row.profile not in {"smoke", "gate"} else []
+    return ["--fault", mutant, "--requirement", row.name, "--cross-section", *wide]
 
 
 def _found(mutant: str, outcome: Outcome) -> None:
-    allowed = {row_of(mutant), *IMPLIED.get(mutant, [])}
-    assert row_of(mutant) in outcome.broken, f"not found: {outcome.line}\n{outcome.printed[-3000:]}"
-    assert outcome.broken <= allowed, f"also reported: {sorted(outcome.broken - allowed)}"
-    assert outcome.exit == (
-        1 if any(promise_of(name).level == "MUST" for name in outcome.broken) else outcome.exit
-    )
+    own = row_of(mutant)
+    assert own in outcome.broken, f"not found: {outcome.line}\n{outcome.printed[-3000:]}"
+    # Rows of level INFO tell what was met for the first time and fail nobody: they may come with anything.
+    beside = {name for name in outcome.broken - {own} if promise_of(name).level != "INFO"}
+    assert beside <= {*IMPLIED.get(mutant, [])}, f"also reported: {sorted(beside)}"
+    must = any(promise_of(name).level == "MUST" for name in outcome.broken)
+    assert outcome.exit == (1 if must else 0), outcome.line
 
 
 @pytest.mark.parametrize("mutant", _known(SAMPLED))

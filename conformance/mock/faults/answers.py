@@ -36,6 +36,7 @@ def other_refusal(call: Call, answer: Answer) -> None:
     details = (answer.body or {}).get("error", {}).get("details", [])
     if any(str(detail.get("target", "")).startswith("$") for detail in details):
         answer.status = 400
+        answer.body = {"error": {"code": "BadRequest", "message": "Look at the query."}}
 
 
 @fault("answers/media-type", on=LISTS)

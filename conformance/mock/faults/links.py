@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 from conformance.mock.call import Answer, Call
 from conformance.mock.faults import fault
 from conformance.mock.faults.answers import LISTS
-from conformance.mock.walk import links
+from conformance.mock.walk import links, objects
 
 STORED = ("upload", "download")
 NOBODY = uuid5(UUID(int=0), "nobody")
@@ -31,10 +31,11 @@ def other_entity(call: Call, answer: Answer) -> None:
 
 @fault("links/resolve")
 def dead_creator(call: Call, answer: Answer) -> None:
-    """Links to a user nobody knows."""
-    for name, link in links(answer.body):
-        if name == "creator":
-            link["href"] = f"{link['href'].rpartition('/')[0]}/{NOBODY}"
+    """Links to a user nobody knows, where nothing else in the answer names the true one."""
+    for found in objects(answer.body):
+        creator = found.get("_links", {}).get("creator")
+        if creator is not None and "creatorId" not in found:
+            creator["href"] = f"{creator['href'].rpartition('/')[0]}/{NOBODY}"
 
 
 @fault("links/storage-type")

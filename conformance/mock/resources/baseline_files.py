@@ -12,13 +12,12 @@ from conformance.mock.faults import fault
 from conformance.mock.handlers import finding
 from conformance.mock.liberties import liberty
 from conformance.mock.problems import Problem, invalid
-from conformance.mock.resources.creation import NEVER
 from conformance.mock.rules import rule
 from conformance.mock.store import baseline_name, container
 from conformance.mock.views import link, ok, storage_link
 
 NONE_OF_EMPTY = fault.switch("baseline-files/of-instant-empty")
-STUCK = fault.switch("baseline-files/becomes-initialized")
+FAILS = fault.switch("baseline-files/becomes-initialized")
 WRONG_STATE = fault.switch("baseline-files/completion")
 OTHER_FILE_NAME = fault.switch("baseline-files/named-after-imodel")
 HUGE_SIZE = fault.switch("answers/integers-in-range")
@@ -43,7 +42,9 @@ def _entity(call: Call, imodel: IModel, *, download: bool = True) -> dict[str, A
 def _state(call: Call, imodel: IModel) -> str:
     if imodel.ready is None:
         return "waitingForFile"
-    return "initialized" if imodel.initialized(call.now) else "initializationScheduled"
+    if not imodel.over(call.now):
+        return "initializationScheduled"
+    return "initializationFailed" if imodel.failed else "initialized"
 
 
 def _find(call: Call) -> IModel:
@@ -71,7 +72,7 @@ async def complete_upload(call: Call, imodel: IModel) -> Answer:
     size_fits(call, imodel, blob)
     if blob is not None:
         imodel.baseline_size = len(blob.data)
-    imodel.ready = call.now + NEVER if call.bent(STUCK) else call.work()
+    imodel.ready, imodel.failed = call.work(), call.bent(FAILS)
     whole = _entity(call, imodel, download=False)
     if call.bent(WRONG_STATE):
         whole["state"] = "waitingForFile"

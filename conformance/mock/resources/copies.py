@@ -13,13 +13,14 @@ from conformance.mock.faults import fault
 from conformance.mock.handlers import finding, handler
 from conformance.mock.liberties import liberty
 from conformance.mock.problems import INVALID, Detail, Problem
-from conformance.mock.resources.creation import NEVER, merged
+from conformance.mock.resources.creation import merged
 from conformance.mock.resources.imodels import find_itwin
 from conformance.mock.rules import rule
 from conformance.mock.store import container
 from conformance.mock.views import ok, url
 
-STUCK = fault.switch("copies/becomes-initialized")
+FAILS = fault.switch("copies/becomes-initialized")
+ONLY_SAID = fault.switch("copies/becomes-initialized:only-said")
 CHANGED_TIMELINE = fault.switch("copies/timeline-equals-source")
 ALL_BUT_LAST = fault.switch("copies/all-when-no-point")
 BASELINE_IGNORED = fault.switch("copies/baseline-only")
@@ -120,7 +121,8 @@ def _copied(call: Call, plan: Plan, *, preserved: bool) -> IModel:
         name,
         call.caller.id,
         call.now,
-        ready=call.now + NEVER if call.bent(STUCK) else call.work(),
+        ready=call.work(),
+        failed=call.bent(FAILS) or call.bent(ONLY_SAID),
         description=_description(call, source),
         extent=None if call.bent(EXTENT_LOST) else source.extent,
         containers_enabled=source.containers_enabled if containers is None else containers,
@@ -186,7 +188,9 @@ def _state(call: Call, imodel: IModel) -> str:
         return "scheduled" if call.bent(FILE_NOT_AWAITED) else "waitingForFile"
     instant = imodel.ready <= imodel.created
     later = LATER if call.bent(OPERATION_LATER) and not instant else timedelta()
-    return "successful" if imodel.initialized(call.now - later) else "scheduled"
+    if not imodel.over(call.now - later):
+        return "scheduled"
+    return "failed" if imodel.failed and not call.bent(ONLY_SAID) else "successful"
 
 
 def _source(call: Call, source: Source | None) -> dict[str, Any] | None:

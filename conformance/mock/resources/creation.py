@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from conformance.mock import access
 from conformance.mock.call import Answer, Call
@@ -18,15 +18,15 @@ from conformance.mock.store import EMPTY_FILE, baseline_name, container
 from conformance.mock.views import link, ok, storage_link, url
 
 STORED_OTHERWISE = fault.switch("imodels/create-is-readable")
-EMPTY_STUCK = fault.switch("imodels/empty-mode-becomes-initialized")
-TEMPLATE_STUCK = fault.switch("imodels/from-template")
+# Work that never ends is no fault: nobody documents how long it may take, so no client could tell.
+EMPTY_FAILS = fault.switch("imodels/empty-mode-becomes-initialized")
+TEMPLATE_FAILS = fault.switch("imodels/from-template")
 TEMPLATE_UNMERGED = fault.switch("imodels/from-template:unmerged")
 
 EMPTY_AT_ONCE = liberty.switch("empty-mode-at-once")
 TEMPLATE_422 = liberty.switch("unknown-template-422")
 MODE_409 = liberty.switch("contradicting-mode-409")
 
-NEVER = timedelta(days=3650)
 MODES = {"empty": None, "fromimodelversion": "template", "frombaseline": "baselineFile"}
 
 
@@ -119,11 +119,8 @@ def _made(call: Call, plan: Plan) -> IModel:
 def _ready(call: Call, plan: Plan) -> datetime | None:
     if call.object("baselineFile") is not None:
         return None
-    if plan.template is not None:
-        return call.now + NEVER if call.bent(TEMPLATE_STUCK) else call.work()
-    if call.text("creationMode") is None or call.bent(EMPTY_AT_ONCE):
-        return call.now
-    return call.now + NEVER if call.bent(EMPTY_STUCK) else call.work()
+    instant = call.text("creationMode") is None or call.bent(EMPTY_AT_ONCE)
+    return call.now if plan.template is None and instant else call.work()
 
 
 def _filled(call: Call, plan: Plan, made: IModel) -> IModel:
@@ -132,10 +129,12 @@ def _filled(call: Call, plan: Plan, made: IModel) -> IModel:
         made.origin, made.baseline_size = "baseline", awaited.get("size", 0)
         baseline = None
     elif plan.template is not None:
-        made.origin = "template"
+        made.origin, made.failed = "template", call.bent(TEMPLATE_FAILS)
         baseline = merged(call, plan.template, plan.upto)
         if call.bent(TEMPLATE_UNMERGED):
             made.arriving = [*plan.template.timeline]
+    elif not made.initialized(call.now):
+        made.failed = call.bent(EMPTY_FAILS)
     call.store.add(made, baseline, call.now)
     return made
 
