@@ -87,6 +87,20 @@ def timeline(run: Run) -> Timeline:
         return Timeline(imodel, briefcases, changesets, contents, versions)
 
 
+@pytest.fixture(scope="session")
+def waiting(run: Run) -> Entity:
+    """An iModel that waits for its baseline file, for good, and so is not initialized."""
+    with run.story("set-up: waiting"):
+        return run.maker().imodel(creationMode="fromBaseline", baselineFile={"size": 512})
+
+
+@pytest.fixture(scope="session")
+def fork(run: Run, timeline: Timeline) -> str:
+    """A fork of the timeline without its history; NotOffered where the target makes no forks."""
+    with run.story("set-up: fork"):
+        return run.maker().copy(timeline.id, "fork-imodel")
+
+
 EXTENT = {
     "southWest": {"latitude": 46.1, "longitude": 7.2},
     "northEast": {"latitude": 46.5, "longitude": 7.9},

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 from conformance.api import Api, succeed
 from conformance.exchange import Exchange
-from conformance.story import CURRENT, SetupFailed
+from conformance.offer import TURNED_AWAY, free_to_refuse
+from conformance.story import CURRENT, NotOffered, SetupFailed
 
 T = TypeVar("T")
 Entity = dict[str, Any]
@@ -112,6 +113,8 @@ class Maker:
 
     def copied(self, asked: Exchange) -> str:
         """The id of the new iModel from the 202 of a clone or fork."""
+        if asked.operation and free_to_refuse(asked.operation) and asked.status in TURNED_AWAY:
+            raise NotOffered(f"{asked.name} is refused with {asked.status}: not offered")
         if asked.status != 202:
             raise SetupFailed(f"{asked.name} answered {asked.status} without naming a copy")
         return placed(asked)

@@ -19,6 +19,10 @@ class Undecided(Exception):
     """The answer does not allow a decision; the text says why."""
 
 
+class NotOffered(Undecided):
+    """The target refuses an operation that it need not offer."""
+
+
 class SetupFailed(Exception):
     """Something that had to work before the judging could start did not; never a finding."""
 

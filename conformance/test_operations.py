@@ -18,8 +18,9 @@ from conformance.cases.values import plain
 from conformance.contract import Contract, Operation, load
 from conformance.exchange import Exchange, Expected
 from conformance.exploration.stock import second_opinion
+from conformance.offer import TURNED_AWAY, free_to_refuse
 from conformance.runner.run import Run
-from conformance.story import CURRENT, SetupFailed, Undecided
+from conformance.story import CURRENT, NotOffered, SetupFailed
 
 SMOKE = {
     "get-itwin-imodels",
@@ -32,13 +33,6 @@ SMOKE = {
     "get-imodel-changeset-details",
 }
 """Operations whose valid requests belong to the smallest profile."""
-
-
-FREE_TO_REFUSE = {
-    "fork-imodel": "offered to selected applications only",
-    "get-imodel-thumbnail": "a picture may be missing until one is uploaded",
-}
-"""Operations that may answer 403 or 404 throughout, each with its reason."""
 
 
 PLAINEST = Expected("requests/plainest-accepted", (200, 201, 202, 204), what="the plainest request")
@@ -76,14 +70,13 @@ class Attempt:
         if not {str(status) for status in self.reached} & self.operation.responses.keys():
             seen = ", ".join(sorted(self.refused)) or ", ".join(map(str, sorted(self.reached)))
             text = f"{self.operation.id} never reached a documented success: {seen}"
-            raise Undecided(text) if self.may_refuse else SetupFailed(text)
+            raise NotOffered(text) if self.may_refuse else SetupFailed(text)
 
     @property
     def may_refuse(self) -> bool:
         """Whether the service is free to answer so, and has never answered otherwise."""
-        codes = {seen.partition(" ")[0] for seen in self.refused}
-        free = self.operation.maturity == "preview" or self.operation.id in FREE_TO_REFUSE
-        return free and not self.reached and codes <= {"403", "404"}
+        statuses = {int(seen.partition(" ")[0]) for seen in self.refused}
+        return free_to_refuse(self.operation) and not self.reached and statuses <= TURNED_AWAY
 
 
 @pytest.mark.parametrize("operation", operations())

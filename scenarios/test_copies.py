@@ -8,7 +8,7 @@ import pytest
 
 from conformance.api import Api
 from conformance.fixtures import EXTENT, Timeline
-from conformance.make import Maker
+from conformance.make import Entity, Maker
 from conformance.refusal import refused
 from conformance.runner.run import Run
 from conformance.story import promise, shows
@@ -58,8 +58,7 @@ def test_a_clone_of_the_baseline_has_no_history(
         assert make.history(make.copy(timeline.id, **point)) == []
 
 
-def test_a_fork_squashes_the_history(make: Maker, timeline: Timeline) -> None:
-    fork = make.copy(timeline.id, "fork-imodel")
+def test_a_fork_squashes_the_history(make: Maker, timeline: Timeline, fork: str) -> None:
     with promise("copies/fork-squashes-history"):
         assert make.history(fork) == []
     with promise("copies/operation-names-source"):
@@ -83,16 +82,29 @@ def test_without_a_name_the_copy_is_called_like_its_source(
         assert api("get-imodel-details", id=copy).entity["name"] == timeline.imodel["name"]
 
 
-@pytest.mark.parametrize("copying", ["clone-imodel", "fork-imodel"])
+@pytest.fixture(params=["clone-imodel", "fork-imodel"])
+def copying(request: pytest.FixtureRequest) -> str:
+    """Each way to copy that the target offers."""
+    if request.param == "fork-imodel":
+        request.getfixturevalue("fork")
+    return str(request.param)
+
+
 def test_copies_are_refused_for_a_reason(
-    api: Api, make: Maker, timeline: Timeline, itwin: str, copying: str
+    api: Api, run: Run, make: Maker, timeline: Timeline, waiting: Entity, copying: str
 ) -> None:
     with promise("copies/name-taken"):
-        body = {"iTwinId": itwin, "name": timeline.imodel["name"]}
+        body = {"iTwinId": make.itwin, "name": timeline.imodel["name"]}
         refused(api(copying, id=timeline.id, body=body), 409, "iModelExists")
+    body = {"iTwinId": make.itwin, "name": make.name("never")}
     with promise("copies/unknown-changeset"):
-        body = {"iTwinId": itwin, "name": make.name("never"), "changesetId": make.changeset_id()}
-        refused(api(copying, id=timeline.id, body=body), 404, "ChangesetNotFound")
+        unknown = body | {"changesetId": make.changeset_id()}
+        refused(api(copying, id=timeline.id, body=unknown), 404, "ChangesetNotFound")
+    with promise("imodels/unknown-itwin"):
+        nowhere = body | {"iTwinId": run.journal.invent()}
+        refused(api(copying, id=timeline.id, body=nowhere), 404, "iTwinNotFound")
+    with promise("imodels/refuses-writes-until-initialized"):
+        refused(api(copying, id=waiting["id"], body=body), 409, "iModelNotInitialized")
 
 
 def _without_links(changeset: dict[str, object]) -> dict[str, object]:

@@ -20,21 +20,17 @@ def shed(run: Run) -> Entity:
         return make.imodel(name=make.name("Shed North"), description="tools and paint", extent=EXTENT)
 
 
-@pytest.fixture(scope="module")
-def waiting(run: Run) -> Entity:
-    """An iModel that waits for its baseline file and so is not initialized."""
-    with run.story("set-up: waiting"):
-        return run.maker().imodel(creationMode="fromBaseline", baselineFile={"size": 512})
-
-
 def test_an_empty_one_becomes_initialized(make: Maker) -> None:
     with promise("imodels/empty-mode-becomes-initialized"):
         made = make.imodel(creationMode="empty")
         assert make.outcome(made["id"])[1] == "initialized"
 
 
-def test_one_made_from_a_template_starts_without_history(api: Api, make: Maker, timeline: Timeline) -> None:
-    template = {"iModelId": timeline.id, "changesetId": timeline.changesets[1]["id"]}
+def test_one_made_from_a_template_starts_without_history(run: Run, make: Maker, timeline: Timeline) -> None:
+    template = {"iModelId": timeline.id}
+    # To merge changesets into the new baseline a service must be able to open them.
+    if "real-bytes" in run.target.abilities:
+        template |= {"changesetId": timeline.changesets[1]["id"]}
     with promise("imodels/from-template"):
         made = make.imodel(creationMode="fromiModelVersion", template=template)
         assert made["state"] == "notInitialized"
@@ -56,15 +52,10 @@ def test_one_made_from_a_baseline_waits_for_its_file(api: Api, make: Maker, wait
         assert read.entity["state"] == "notInitialized"
 
 
-def test_nothing_is_written_to_one_that_is_not_initialized(
-    api: Api, make: Maker, waiting: Entity, itwin: str
-) -> None:
+def test_nothing_is_written_to_one_that_is_not_initialized(api: Api, waiting: Entity) -> None:
     id_ = waiting["id"]
-    copy = {"iTwinId": itwin, "name": make.name("never")}
     with promise("imodels/refuses-writes-until-initialized"):
         refused(api("update-imodel", id=id_, body={"description": "too early"}), 409, "iModelNotInitialized")
-        refused(api("clone-imodel", id=id_, body=copy), 409, "iModelNotInitialized")
-        refused(api("fork-imodel", id=id_, body=copy), 409, "iModelNotInitialized")
         refused(api("acquire-imodel-briefcase", id=id_, body={}), 409, "iModelNotInitialized")
         refused(
             api("create-imodel-named-version", id=id_, body={"name": "early"}), 409, "iModelNotInitialized"
@@ -160,11 +151,9 @@ def test_the_collection_root_has_two_forms(api: Api, make: Maker, itwin: str) ->
         assert api.at_root_with_slash("create-imodel", body={"iTwinId": itwin}).status == 422
 
 
-def test_an_itwin_nobody_knows_has_no_imodels(api: Api, run: Run, make: Maker, timeline: Timeline) -> None:
+def test_an_itwin_nobody_knows_has_no_imodels(api: Api, run: Run, make: Maker) -> None:
     nowhere = run.journal.invent()
     body = {"iTwinId": nowhere, "name": make.name("nowhere")}
     with promise("imodels/unknown-itwin"):
         refused(api("get-itwin-imodels", query={"iTwinId": nowhere}), 404, "iTwinNotFound")
         refused(api("create-imodel", body=body), 404, "iTwinNotFound")
-        refused(api("clone-imodel", id=timeline.id, body=body), 404, "iTwinNotFound")
-        refused(api("fork-imodel", id=timeline.id, body=body), 404, "iTwinNotFound")

@@ -20,10 +20,11 @@ def summary(verdict: Data, findings: list[Data], operations: list[Data], *, whol
         "",
         *_numbers(verdict),
         *_section("Broken", must, _broken, limit),
-        *_section("Undecided", _undecided(verdict), _open, limit),
+        *_section("Undecided", _rows_in(verdict, "undecided"), _open, limit),
         *_section("Flaky: a failure that did not repeat", _state(findings, "flaky"), _short, limit),
         *_section("Trouble: the suite could not go on as planned", verdict["trouble"], _plain, limit),
         *_section("Warnings and remarks: they do not change the verdict", warnings, _short, limit),
+        *_section("Not offered by the target", _rows_in(verdict, "not offered"), _open, limit),
         *_section("Not looked at", _reasons(verdict), _plain, limit),
         *_table(operations, whole),
         *_section(
@@ -84,8 +85,8 @@ def _broken(finding: Data) -> Iterator[str]:
     yield f"{INDENT}test       {finding['test']}"
 
 
-def _undecided(verdict: Data) -> list[Data]:
-    rows = [row for row in verdict["rows"] if row["state"] == "undecided"]
+def _rows_in(verdict: Data, state: str) -> list[Data]:
+    rows = [row for row in verdict["rows"] if row["state"] == state]
     return sorted(rows, key=lambda row: bool(row["level"] != "MUST"))
 
 

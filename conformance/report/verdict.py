@@ -8,6 +8,7 @@ from enum import IntEnum, StrEnum
 
 from conformance.contract import Contract
 from conformance.exchange import Finding
+from conformance.offer import not_offered
 from conformance.requirements import PROFILES, Requirement, promise_of, register
 from conformance.runner.ledger import Entry, Ledger
 from conformance.runner.plan import Plan
@@ -29,6 +30,7 @@ class State(StrEnum):
     BROKEN = "broken"
     FLAKY = "flaky"
     UNDECIDED = "undecided"
+    NOT_OFFERED = "not offered"
     NOT_PLANNED = "not planned"
 
 
@@ -126,7 +128,8 @@ class Verdict:
 
 def decide(plan: Plan, ledger: Ledger, contract: Contract) -> Verdict:
     """Add up the decisions of a run."""
-    rows = [_row(row, plan, ledger.entries.get(name, Entry())) for name, row in register().items()]
+    absent = not_offered(contract, ledger)
+    rows = [_row(row, plan, ledger.entries.get(name, Entry()), absent) for name, row in register().items()]
     covered = {operation for name in register() for operation in promise_of(name).operations}
     partial: dict[str, int] = {}
     for name, reason in plan.left_out.items():
@@ -146,17 +149,22 @@ def _scope(plan: Plan) -> str:
     return f"{'selection' if chosen.narrows else chosen.profile} only: {planned} of {every} MUST rows"
 
 
-def _row(row: Requirement, plan: Plan, entry: Entry) -> RowVerdict:
+def _row(row: Requirement, plan: Plan, entry: Entry, absent: frozenset[str]) -> RowVerdict:
     held = sum(entry.held.values())
-    if entry.findings:
-        return RowVerdict(row, State.BROKEN, held, findings=tuple(entry.findings))
+    # What every operation must do binds a refusal too; of an operation's own promises nothing could be seen.
+    findings = [found for found in entry.findings if not row.operations or found.operation not in absent]
+    if findings:
+        return RowVerdict(row, State.BROKEN, held, findings=tuple(findings))
     if entry.flaky:
         return RowVerdict(row, State.FLAKY, held, "a failure did not repeat", tuple(entry.flaky))
     if row.name not in plan.rows:
         reason = plan.left_out.get(row.name, "")
         state = State.HELD if held and row.when_seen else State.NOT_PLANNED
         return RowVerdict(row, state, held, reason, planned=False)
-    missing = list(_missing(row, plan, entry))
+    if not held and set(plan.rows[row.name]) <= absent:
+        reason = f"{', '.join(plan.rows[row.name])} is refused throughout, and need not be offered"
+        return RowVerdict(row, State.NOT_OFFERED, reason=reason)
+    missing = [operation for operation in _missing(row, plan, entry) if operation not in absent]
     if missing:
         where = f"not looked at on {', '.join(missing)}" if row.each or not entry.reasons else ""
         reason = "; ".join(filter(None, (*entry.reasons, where)))

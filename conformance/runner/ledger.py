@@ -64,3 +64,7 @@ class Ledger:
         """Count an answer of an operation by status and error code (`""` for none); keep its first test."""
         self.reached[operation, status, code] += 1
         self.first.setdefault((operation, status, code), test)
+
+    def statuses(self, operation: str) -> set[int]:
+        """The statuses an operation was answered with."""
+        return {status for name, status, _ in self.reached if name == operation}

@@ -52,6 +52,9 @@ FLAKY = row(State.FLAKY)
         ([MUST, OPEN, FLAKY], {"trouble": ["x"], "stopped": "interrupted", "require_complete": True}, BROKEN),
         ([], {}, INCONCLUSIVE),
         ([row(State.NOT_PLANNED)], {}, INCONCLUSIVE),
+        ([row(State.NOT_OFFERED)], {}, INCONCLUSIVE),
+        ([HELD, row(State.NOT_OFFERED)], {}, CONFORMANT),
+        ([SHOULD], {}, CONFORMANT),
         ([replace(HELD, planned=False)], {}, INCONCLUSIVE),
     ],
 )
@@ -133,6 +136,51 @@ def test_a_row_about_each_operation_needs_them_all() -> None:
     ledger.held(name, [OPERATION])
     left = state_of(plan, ledger, name)
     assert (left.state, left.reason) == (State.UNDECIDED, "not looked at on get-imodel-details")
+
+
+FORK, FORKED = "fork-imodel", "copies/fork-squashes-history"
+CLONED = "copies/name-taken"
+
+
+def forks(*statuses: int) -> Ledger:
+    """A ledger of a target that answered forks so."""
+    ledger = Ledger()
+    for status in statuses:
+        ledger.saw(FORK, status, "", "a test")
+    return ledger
+
+
+@pytest.mark.parametrize(
+    ("statuses", "state"),
+    [
+        ((403,), State.NOT_OFFERED),
+        ((401, 422, 404), State.NOT_OFFERED),
+        ((422,), State.UNDECIDED),
+        ((403, 202), State.UNDECIDED),
+        ((403, 409), State.UNDECIDED),
+        ((403, 500), State.UNDECIDED),
+        ((), State.UNDECIDED),
+    ],
+)
+def test_what_is_refused_throughout_is_not_offered(statuses: tuple[int, ...], state: State) -> None:
+    plan = Plan(Selection(), (FORK,), {FORKED: (FORK,)})
+    assert state_of(plan, forks(*statuses), FORKED).state is state
+
+
+def test_what_is_not_offered_leaves_a_row_to_the_other_operations() -> None:
+    plan = Plan(Selection(), (FORK, "clone-imodel"), {CLONED: ("clone-imodel", FORK)})
+    ledger = forks(403)
+    ledger.broken(Finding(CLONED, FORK, Deviation("kind", "409", "403"), ()))
+    assert state_of(plan, ledger, CLONED).reason == "not looked at on clone-imodel"
+    ledger.held(CLONED, ["clone-imodel"])
+    assert state_of(plan, ledger, CLONED).state is State.HELD
+
+
+def test_a_refusal_keeps_to_what_binds_every_operation() -> None:
+    ledger = forks(403)
+    ledger.broken(Finding("errors/envelope", FORK, Deviation("kind", "code", "none"), ()))
+    plan = Plan(Selection(), (FORK,), {"errors/envelope": (FORK,)})
+    assert state_of(plan, ledger, "errors/envelope").state is State.BROKEN
 
 
 def test_what_is_broken_outside_the_plan_counts(plan: Plan) -> None:
