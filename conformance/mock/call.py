@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from conformance.mock.entities import IModel, ITwin, User
+from conformance.mock.liberties import liberty
 
 if TYPE_CHECKING:
     from conformance.contract import Contract, Operation
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from conformance.mock.store import Store
 
 JSON = "application/json"
+UNKNOWN_IS_FULL = liberty.switch("unknown-prefer-is-full")
+SLOW_WORK = liberty.switch("slow-work")
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ class Call:
         """Whether the caller prefers complete entities in a list."""
         wish = self.request.headers.get("prefer", "").replace(" ", "").lower()
         unknown = bool(wish) and wish != "return=minimal"
-        return "return=representation" in wish or (unknown and self.bent("unknown-prefer-is-full"))
+        return "return=representation" in wish or (unknown and self.bent(UNKNOWN_IS_FULL))
 
     def text(self, name: str) -> str | None:
         """A text member of the body, or None."""
@@ -130,7 +133,7 @@ class Call:
 
     def work(self) -> datetime:
         """When work that starts now will be done."""
-        slow = self.bent("slow-work")
+        slow = self.bent(SLOW_WORK)
         seconds = self.settings.slow_work_seconds if slow else self.settings.work_seconds
         return self.now + timedelta(seconds=seconds)
 

@@ -73,7 +73,6 @@ class NamedVersion:
     description: str | None = None
     state: str = "visible"
     application: Application | None = None
-    modified: bool = False
 
 
 @dataclass

@@ -10,6 +10,7 @@ from conformance.mock.faults.answers import LISTS
 from conformance.mock.walk import links, objects
 
 STORED = ("upload", "download")
+PAGE = ("self", "prev", "next")
 NOBODY = uuid5(UUID(int=0), "nobody")
 
 
@@ -24,7 +25,7 @@ def relative(call: Call, answer: Answer) -> None:
 def other_entity(call: Call, answer: Answer) -> None:
     """Links to the same things of another iModel."""
     for name, link in links(answer.body):
-        if name in {"changesets", "namedVersions", "owner"}:
+        if name not in (*STORED, *PAGE):
             head, _, tail = link["href"].partition("/imodels/")
             link["href"] = f"{head}/imodels/{NOBODY}/{tail.partition('/')[2]}"
 

@@ -110,8 +110,8 @@ async def list_briefcases(call: Call) -> Answer:
     if owner == "me" and not call.bent(ME_UNKNOWN):
         owner = call.caller.id
     found = [call.imodel.briefcases[number] for number in sorted(call.imodel.briefcases)]
-    if owner is None and call.bent(NEWEST_UNLISTED):
-        del found[-2:]
+    if call.bent(NEWEST_UNLISTED):
+        del found[-1:]
     if owner is not None and not call.bent(OWNER_IGNORED):
         found = [briefcase for briefcase in found if briefcase.owner_id == str(owner).lower()]
     return page(call, found, minimal, entity, {"acquiredDateTime": lambda briefcase: briefcase.created})

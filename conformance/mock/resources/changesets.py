@@ -125,7 +125,7 @@ async def list_changesets(call: Call) -> Answer:
     """List the changesets of an iModel."""
     after, last = call.query.get("afterIndex"), call.query.get("lastIndex")
     found = list(call.imodel.timeline)
-    if call.bent(NEWEST_UNLISTED) and after is None and last is None:
+    if call.bent(NEWEST_UNLISTED):
         del found[-1:]
     if call.imodel.pending and call.bent(WAITING_LISTED):
         found.append(call.imodel.pending)

@@ -42,9 +42,8 @@ async def list_locks(call: Call) -> Answer:
 def _units(call: Call) -> list[Unit]:
     number, level = call.query.get("briefcaseId"), call.query.get("lockLevel")
     locks = list(call.imodel.locks.items())
-    newest_is_exclusive = bool(locks) and locks[-1][1].level == EXCLUSIVE
-    if number is None and level is None and newest_is_exclusive and call.bent(NEWEST_UNLISTED):
-        locks.pop()
+    if call.bent(NEWEST_UNLISTED):
+        del locks[-1:]
     units = [(holder, held.level, id) for id, held in locks for holder in held.briefcases]
     if number is not None and not call.bent(BRIEFCASE_IGNORED):
         units = [unit for unit in units if unit[0] == number]

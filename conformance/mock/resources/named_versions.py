@@ -26,7 +26,7 @@ OMITTED_CLEARED = fault.switch("named-versions/update-keeps-omitted")
 HIDDEN_UNLISTED = fault.switch("named-versions/hidden-still-listed")
 READ_OTHERWISE = fault.switch("named-versions/readable")
 NEWEST_UNLISTED = fault.switch("named-versions/listed")
-NAME_BRINGS_ALL = fault.switch("named-versions/name-filter")
+NAME_IGNORED = fault.switch("named-versions/name-filter")
 SEARCH_BY_CASE = fault.switch("named-versions/search")
 SEARCH_IGNORED = fault.switch("named-versions/search:ignored")
 NEVER_SCHEDULED = fault.switch("checkpoints/scheduled-with-named-version")
@@ -133,11 +133,10 @@ def changeset_free(call: Call, changeset: Changeset | None) -> None:
 @handler("get-imodel-named-versions")
 async def list_versions(call: Call) -> Answer:
     """List the named versions of an iModel."""
-    asked = {"name", "$search", "state"} & call.query.keys()
     found = list(call.imodel.versions.values())
-    if not asked and call.bent(NEWEST_UNLISTED):
+    if call.bent(NEWEST_UNLISTED):
         del found[-1:]
-    if "state" not in asked and call.bent(HIDDEN_UNLISTED):
+    if "state" not in call.query and call.bent(HIDDEN_UNLISTED):
         found = [version for version in found if version.state == "visible"]
     found = [version for version in found if _listed(call, version)]
     found.sort(key=lambda version: (version.changeset_index, version.created))
@@ -151,13 +150,8 @@ async def list_versions(call: Call) -> Answer:
 def _listed(call: Call, version: NamedVersion) -> bool:
     name, wanted, state = (call.query.get(key) for key in ("name", "$search", "state"))
     by_state = state is None or version.state == state or call.bent(STATE_IGNORED)
-    return by_state and _named(call, version, name) and _contains(call, version, wanted)
-
-
-def _named(call: Call, version: NamedVersion, name: str | None) -> bool:
-    if name is not None and call.bent(NAME_BRINGS_ALL):
-        return any(other.name == name for other in call.imodel.versions.values())
-    return name is None or version.name == name
+    by_name = name is None or version.name == name or call.bent(NAME_IGNORED)
+    return by_state and by_name and _contains(call, version, wanted)
 
 
 def _contains(call: Call, version: NamedVersion, wanted: str | None) -> bool:
@@ -198,7 +192,7 @@ def restarted_known(call: Call, found: NamedVersion | None) -> None:
 async def get_version(call: Call, version: NamedVersion) -> Answer:
     """Read a named version."""
     found = entity(call, version)
-    if call.bent(READ_OTHERWISE) and not version.modified:
+    if call.bent(READ_OTHERWISE):
         found["description"] = None if version.description else "No description."
     return ok("namedVersion", found)
 
@@ -212,7 +206,6 @@ async def update_version(call: Call, version: NamedVersion) -> Answer:
     changed = copy(version) if call.bent(NOT_STORED) else version
     if not call.bent(NOT_APPLIED):
         _apply(call, changed)
-    version.state, version.modified = changed.state, True
     return ok("namedVersion", entity(call, changed))
 
 

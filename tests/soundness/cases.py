@@ -1,0 +1,116 @@
+"""The runs that prove the suite: each bends the mock in one way, and says what is wrong with an outcome."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from conformance.mock.catalogue import list_faults, list_liberties, list_rules
+from conformance.requirements import promise_of
+
+LONGEST = 600
+"""Seconds after which a run is given up."""
+
+IMPLIED: dict[str, list[str]] = yaml.safe_load(Path(__file__).with_name("implied.yaml").read_text()) or {}
+"""Mutant → other rows that it truly breaks too."""
+
+MUTANTS = sorted({*list_rules(), *list_faults()})
+LIBERTIES = list_liberties()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run said: exit code, broken rows that tell against a server, verdict line, what it printed."""
+
+    exit: int
+    broken: frozenset[str] = frozenset()
+    remarks: frozenset[str] = frozenset()
+    line: str = ""
+    printed: str = ""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A mock without one rule, or with one fault; named after the row it breaks, variants after a colon."""
+
+    name: str
+
+    @property
+    def row(self) -> str:
+        """The row it breaks."""
+        return self.name.split(":", 1)[0]
+
+    @property
+    def options(self) -> list[str]:
+        """The tests that own its row, and the cross-section."""
+        profile = promise_of(self.row).profile
+        wide = ["--profile", profile] if profile not in {"smoke", "gate"} else []
+        return ["--fault", self.name, "--requirement", self.row, "--cross-section", *wide]
+
+    def beside(self, outcome: Outcome) -> list[str]:
+        """The rows reported besides its own; one of level INFO fails nobody and may come with anything."""
+        return sorted(outcome.broken - {self.row})
+
+    def problem(self, outcome: Outcome) -> str:
+        """What is wrong with the outcome, `""` when its row is told and no other that it does not imply."""
+        if self.row not in outcome.broken | outcome.remarks:
+            return "not found"
+        if odd := [name for name in self.beside(outcome) if name not in IMPLIED.get(self.name, [])]:
+            return f"also reported: {', '.join(odd)}"
+        must = any(promise_of(name).level == "MUST" for name in outcome.broken)
+        return "" if (outcome.exit == 1) == must else f"exit {outcome.exit}"
+
+
+@dataclass(frozen=True)
+class Freedom:
+    """A correct mock: with a liberty, or as it is when the name is empty."""
+
+    name: str
+    seed: int
+
+    @property
+    def options(self) -> list[str]:
+        """A whole run."""
+        return [*(["--liberty", self.name] if self.name else []), "--seed", str(self.seed)]
+
+    def problem(self, outcome: Outcome) -> str:
+        """What is wrong with the outcome, `""` for a clean one; a remark of level INFO fails nobody."""
+        if outcome.broken:
+            return f"reported: {', '.join(sorted(outcome.broken))}"
+        return "" if outcome.exit == 0 else f"exit {outcome.exit}"
+
+
+Case = Mutant | Freedom
+
+
+def run(case: Case, folder: Path) -> Outcome:
+    """Run the suite for a case, reports into a folder."""
+    command = [sys.executable, "-m", "conformance.cli", "run", "--reports", str(folder), *case.options]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=LONGEST, cwd=folder, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return Outcome(-1, line=f"no end after {LONGEST} s")
+    file = folder / "verdict.json"
+    told: dict[str, Any] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    broken = {row["name"]: row["level"] for row in told.get("rows", []) if row["state"] == "broken"}
+    return Outcome(
+        done.returncode,
+        frozenset(name for name, level in broken.items() if level != "INFO"),
+        frozenset(name for name, level in broken.items() if level == "INFO"),
+        told.get("verdict", ""),
+        done.stdout + done.stderr,
+    )
+
+
+def sample(names: list[str], number: int) -> list[str]:
+    """A seeded choice, for an ordinary run of the tests."""
+    return sorted(random.Random(2026).sample(names, min(number, len(names))))

@@ -1,0 +1,88 @@
+"""The whole proof: every mutant, every liberty, the honest mock under many seeds; writes docs/soundness.md.
+
+`python -m tests.soundness.sweep` from the checkout. What was tried with the same code is not tried again, so
+an interrupted sweep goes on where it was.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.soundness.cases import LIBERTIES, MUTANTS, Case, Freedom, Mutant, run
+from tests.soundness.table import Result, table
+
+ROOT = Path(__file__).parents[2]
+SOURCES = ("conformance", "scenarios", "spec")
+HONEST_SEEDS, LIBERTY_SEEDS = range(1, 21), range(1, 4)
+
+
+def cases() -> Iterator[Case]:
+    """Everything there is to try."""
+    yield from (Mutant(name) for name in MUTANTS)
+    yield from (Freedom("", seed) for seed in HONEST_SEEDS)
+    yield from (Freedom(name, seed) for seed in LIBERTY_SEEDS for name in LIBERTIES)
+
+
+def state() -> str:
+    """A hash over all that the outcome of a run depends on."""
+    digest = hashlib.sha256()
+    for folder in SOURCES:
+        for file in sorted((ROOT / folder).rglob("*")):
+            if file.suffix in {".py", ".yaml", ".json"}:
+                digest.update(f"{file.relative_to(ROOT)}\n".encode() + file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def key(case: Case) -> str:
+    """The name of a case in the file of results."""
+    return f"mutant {case.name}" if isinstance(case, Mutant) else f"seed {case.seed} {case.name}".strip()
+
+
+def try_case(case: Case) -> Result:
+    """Run a case and say what came of it."""
+    with TemporaryDirectory(prefix="soundness-") as folder:
+        outcome = run(case, Path(folder))
+    beside = case.beside(outcome) if isinstance(case, Mutant) else []
+    return Result(key(case), case.name, isinstance(case, Mutant), beside, case.problem(outcome), outcome.line)
+
+
+def sweep(chosen: Iterable[Case], file: Path, workers: int) -> list[Result]:
+    """Try the cases that the file does not hold for the code as it is, each written down at once."""
+    now = state()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    results = {kept["key"]: Result(**kept) for at, kept in map(json.loads, lines) if at == now}
+    todo = [case for case in chosen if key(case) not in results]
+    with ThreadPoolExecutor(workers) as pool, file.open("a", encoding="utf-8") as out:
+        for number, future in enumerate(as_completed([pool.submit(try_case, case) for case in todo]), 1):
+            result = results[future.result().key] = future.result()
+            out.write(json.dumps([now, result.__dict__]) + "\n")
+            out.flush()
+            print(f"{number}/{len(todo)} {result.key}: {result.problem or 'as it should be'}", flush=True)
+    return list(results.values())
+
+
+def main() -> int:
+    """Sweep, write the table when everything was tried, and fail when anything is not as it should be."""
+    options = argparse.ArgumentParser(prog="tests.soundness.sweep", description=__doc__)
+    options.add_argument("names", nargs="*", help="mutants or liberties; without any, all and the table")
+    options.add_argument("--workers", type=int, default=2)
+    options.add_argument("--results", type=Path, default=ROOT / "reports" / "soundness.jsonl")
+    given = options.parse_args()
+    chosen = [case for case in cases() if not given.names or case.name in given.names]
+    wanted = {key(case) for case in chosen}
+    results = [r for r in sweep(chosen, given.results, given.workers) if r.key in wanted]
+    if not given.names:
+        (ROOT / "docs" / "soundness.md").write_text(table(results, state()), encoding="utf-8")
+    return int(any(result.problem for result in results))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,54 @@
+"""The table of the proof, as a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from statistics import median
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of one case: the rows reported besides a mutant's own, and what is wrong, if anything."""
+
+    key: str
+    name: str
+    mutant: bool
+    beside: list[str]
+    problem: str
+    line: str
+
+
+def table(results: list[Result], state: str) -> str:
+    """The page."""
+    return "\n".join(_lines(sorted(results, key=lambda result: result.key), state)) + "\n"
+
+
+def _lines(results: list[Result], state: str) -> Iterator[str]:
+    mutants = [result for result in results if result.mutant]
+    honest = [result for result in results if not result.mutant and not result.name]
+    free = [result for result in results if not result.mutant and result.name]
+    implied = [len(result.beside) for result in mutants] or [0]
+    yield "# Soundness"
+    yield ""
+    yield f"Written by `tox -e soundness` on {datetime.now(UTC):%Y-%m-%d}; hash of the code: {state}."
+    yield ""
+    yield f"* {_good(mutants)} mutants are told by their own row, and by no other that they do not imply;"
+    yield f"  rows besides the own one: median {median(implied):g}, at most {max(implied)}."
+    yield f"* {_good(honest)} runs of the honest mock, each with another seed, are conformant."
+    yield f"* {_good(free)} runs with a liberty are conformant."
+    yield ""
+    yield "| mutant | told right | besides its own row |"
+    yield "|---|---|---|"
+    for result in mutants:
+        yield f"| {result.name} | {result.problem or 'yes'} | {', '.join(result.beside)} |"
+    yield ""
+    yield "| liberty | conformant runs |"
+    yield "|---|---|"
+    for name in dict.fromkeys(result.name for result in free):
+        yield f"| {name} | {_good([result for result in free if result.name == name])} |"
+
+
+def _good(results: list[Result]) -> str:
+    return f"{sum(not result.problem for result in results)} of {len(results)}"

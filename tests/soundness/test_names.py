@@ -1,0 +1,24 @@
+"""The names of mutants: each is a row's, each row that can fail a server has one."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.requirements import promise_of, register
+from tests.soundness.cases import IMPLIED, MUTANTS, Mutant
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_a_mutant_is_named_after_a_row(name: str) -> None:
+    row = Mutant(name).row
+    assert promise_of(row).name == row
+
+
+def test_every_row_that_can_fail_a_server_has_a_mutant() -> None:
+    mutated = {Mutant(name).row for name in MUTANTS}
+    assert {name for name, row in register().items() if row.level == "MUST"} - mutated == set()
+
+
+def test_every_implication_speaks_of_a_mutant_and_rows() -> None:
+    assert IMPLIED.keys() <= set(MUTANTS)
+    assert all(promise_of(name) for names in IMPLIED.values() for name in names)

@@ -1,0 +1,23 @@
+"""A seeded choice of mutants and liberties: each mutant is found, no liberty is (all of them: `sweep`)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.soundness.cases import IMPLIED, LIBERTIES, MUTANTS, Case, Freedom, Mutant, sample
+from tests.soundness.conftest import Outcomes
+
+CASES: list[Case] = [
+    *(Mutant(name) for name in sample(MUTANTS, 30)),
+    *(Freedom(name, 1) for name in sample(LIBERTIES, 4)),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_it_is_told_right(case: Case, outcomes: Outcomes) -> None:
+    outcome = outcomes[case].result()
+    assert not case.problem(outcome), outcome.line + "\n" + outcome.printed[-3000:]
+
+
+def test_more_than_three_implied_rows_have_a_reason() -> None:
+    assert {mutant for mutant, names in IMPLIED.items() if len(names) > 3} == set()
