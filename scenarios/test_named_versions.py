@@ -91,6 +91,8 @@ def test_an_update_changes_what_it_names_and_nothing_else(
     made = make.named_version(imodel, changesets[3]["id"], description="for review")
     place = {"id": imodel, "namedVersionId": made["id"]}
     hidden = succeed(api("update-imodel-named-version", body={"state": "hidden"}, **place))
+    with promise("named-versions/update-is-readable"):
+        assert _told(succeed(api("get-imodel-named-version-details", **place))) == _told(hidden)
     with promise("named-versions/update-keeps-omitted"):
         assert _told(hidden) | {"state": "visible"} == _told(made)
     with promise("named-versions/hidden-still-listed"):
@@ -101,7 +103,7 @@ def test_an_update_changes_what_it_names_and_nothing_else(
     name = make.name("shown")
     changed = succeed(api("update-imodel-named-version", body={"name": name, "state": "visible"}, **place))
     with promise("named-versions/update-is-readable"):
-        read = api("get-imodel-named-version-details", **place).entity
+        read = succeed(api("get-imodel-named-version-details", **place))
         assert _told(read) == _told(changed)
         assert (read["name"], read["state"], read["description"]) == (name, "visible", "for review")
 

@@ -61,8 +61,11 @@ def test_a_push_takes_three_steps(
         assert {key: told[key] for key in body} == body
         assert told["state"] == "fileUploaded"
     with promise("changesets/listed"):
-        listed = make.soon(lambda: make.history(yard["id"]), lambda seen: seen[-1]["id"] == body["id"])
-        assert listed[-1]["id"] == body["id"]
+        listed = make.soon(
+            lambda: [changeset["id"] for changeset in make.history(yard["id"])],
+            lambda seen: body["id"] in seen,
+        )
+        assert listed[-1:] == [body["id"]]
 
 
 def test_only_the_latest_may_be_a_parent(
