@@ -10,7 +10,7 @@ import pytest
 from conformance.exchange import Broken
 from conformance.requirements import RegisterError
 from conformance.runner.ledger import Ledger
-from conformance.story import CURRENT, SetupFailed, Story, Undecided, promise, shows
+from conformance.story import CURRENT, SetupFailed, Story, Undecided, alike, promise, shows
 
 MUST, SHOULD = "imodels/name-unique", "imodels/update-own-name"
 
@@ -88,6 +88,21 @@ def test_an_unknown_name_is_refused() -> None:
 )
 def test_extra_members_hide_nothing_that_was_sent(seen: object, sent: object, shown: bool) -> None:
     assert shows(seen, sent) is shown
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ({"a": 1, "b": 2}, {"a": 1, "c": 3}, True),
+        ([{"a": {"b": 1, "x": 0}}], [{"a": {"b": 1}}], True),
+        ({"a": 1}, {"a": 2}, False),
+        ([1, 2], [1], False),
+        ({"a": None}, {"a": {}}, False),
+    ],
+)
+def test_two_answers_are_alike_in_what_both_tell(one: object, other: object, same: bool) -> None:
+    assert alike(one, other) is same
+    assert alike(other, one) is same
 
 
 def test_the_fingerprint_holds_no_values(ledger: Ledger) -> None:

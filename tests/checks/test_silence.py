@@ -30,6 +30,9 @@ PROVISIONAL = dict.fromkeys(
     [f"changeset/{name}" for name in ("creatorId", "pushDateTime", "application", "description", "parentId")]
 )
 
+LOW, HIGH = {"latitude": 46.1, "longitude": 7.2}, {"latitude": 46.5, "longitude": 7.9}
+UPRIGHT, TURNED = {"southWest": LOW, "northEast": HIGH}, {"southWest": HIGH, "northEast": LOW}
+
 FREE: list[tuple[str, dict[str, Any]]] = [
     # Dates come with any precision, and UTC in any spelling.
     ("get-imodel-details", {"change": {"iModel/createdDateTime": "2026-01-05T10:00:00Z"}}),
@@ -73,6 +76,8 @@ FREE: list[tuple[str, dict[str, Any]]] = [
         {"change": PROVISIONAL | {"changeset/index": 4, "changeset/displayName": "4"}},
     ),
     ("create-imodel-changeset", {"change": {"changeset/synchronizationInfo": None}}),
+    # How an extent is kept whose corners stand the wrong way round is seen by a story.
+    ("update-imodel", {"sent": {"extent": TURNED}, "change": {"iModel/extent": UPRIGHT}}),
     # Null in an update may keep or clear; space around a name may go.
     ("update-imodel", {"sent": {"description": None, "name": " Harbour bridge "}}),
     # What a wrong request that was let through is answered with is not judged besides.

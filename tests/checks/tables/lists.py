@@ -61,6 +61,12 @@ LISTS = [
         {"asked": {"prefer": "return=representation"}},
         {"full": True},
     ),
+    Case(
+        "lists/representation",
+        "get-imodel-changesets",
+        {"asked": {"prefer": "return=representation"}},
+        {"full": True},
+    ),
     Case("lists/self-repeats-request", "get-itwin-imodels", {"query": f"?iTwinId={GUID}"}, {"query": PAGE}),
     Case("lists/self-repeats-request", "get-itwin-imodels", {"query": PAGE.replace("skip=0", "skip=5")}),
     Case(
