@@ -71,6 +71,13 @@ def can(call: Call, permission: str) -> bool:
     return all(permission in held(call, place) for place in call.places)
 
 
+def may_act_for(call: Call, owner_id: str) -> bool:
+    """Whether the caller may touch what an owner holds: as the owner, or with the permission for any."""
+    permission = call.operation.permission
+    needed = permission.any if permission else None
+    return owner_id == call.caller.id or (needed is not None and can(call, needed))
+
+
 def admit(call: Call) -> None:
     """Refuse a reader who may not even see the place."""
     if call.reads:

@@ -58,6 +58,25 @@ class Changeset:
     group_id: str | None = None
     application: Application | None = None
     synchronization_info: dict[str, Any] | None = None
+    extended_data: str | None = None
+
+
+@dataclass
+class ChangesetGroup:
+    """Changesets that belong together; `closed` is how it was ended, `expires` when it ends by itself."""
+
+    id: str
+    creator_id: str
+    created: datetime
+    description: str | None = None
+    closed: str | None = None
+    expires: datetime | None = None
+
+    def state(self, now: datetime) -> str:
+        """Open, or how it came to be closed."""
+        if self.closed is not None:
+            return self.closed
+        return "timedOut" if self.expires is not None and now >= self.expires else "inProgress"
 
 
 @dataclass
@@ -160,6 +179,7 @@ class IModel:
     timeline: list[Changeset] = field(default_factory=list)
     changesets: dict[str, Changeset] = field(default_factory=dict)
     pending: Changeset | None = None
+    groups: dict[str, ChangesetGroup] = field(default_factory=dict)
     versions: dict[str, NamedVersion] = field(default_factory=dict)
     checkpoints: dict[int, Checkpoint] = field(default_factory=dict)
     briefcases: dict[int, Briefcase] = field(default_factory=dict)
@@ -167,6 +187,7 @@ class IModel:
     acquired: dict[str, list[datetime]] = field(default_factory=dict)
     locks: dict[str, Held] = field(default_factory=dict)
     released: dict[str, int] = field(default_factory=dict)
+    released_shared: dict[str, int] = field(default_factory=dict)
     visits: dict[str, Visit] = field(default_factory=dict)
 
     def initialized(self, now: datetime) -> bool:
@@ -190,6 +211,11 @@ class IModel:
         self.timeline.append(changeset)
         self.changesets[changeset.id.lower()] = changeset
         self.last_push = changeset.pushed
+
+    def close_groups(self, now: datetime) -> None:
+        """Close the groups that are still open, because the iModel is about to be cloned."""
+        for group in self.groups.values():
+            group.closed = group.closed or ("forciblyClosed" if group.state(now) == "inProgress" else None)
 
     def find_changeset(self, text: str) -> Changeset | None:
         """A pushed changeset by id or by index."""

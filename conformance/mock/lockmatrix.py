@@ -20,6 +20,7 @@ NEWER = "One or more objects have been locked in a newer Changeset."
 
 SHARED_BY_ONE = fault.switch("locks/shared-by-many")
 RELEASE_IGNORED = fault.switch("locks/release")
+DEMOTED_LISTED = fault.switch("locks/released-without-demoted")
 
 REQUESTER_NAMED = liberty.switch("requester-among-holders")
 OTHERS_RELEASED_409 = liberty.switch("release-of-anothers-lock-409")
@@ -128,14 +129,17 @@ def grant(call: Call, request: Request) -> None:
             call.imodel.locks[id] = Held(level, {request.briefcase})
         else:
             held.briefcases.add(request.briefcase)
+            if held.level == EXCLUSIVE and level == SHARED and call.bent(DEMOTED_LISTED):
+                call.imodel.released[id] = request.claimed or 1
             held.level = held.level if level == SHARED and call.bent(KEPT_EXCLUSIVE) else level
 
 
 def _release(call: Call, request: Request, id: str, held: Held | None) -> None:
     if held is None or request.briefcase not in held.briefcases or call.bent(RELEASE_IGNORED):
         return
-    if held.level == EXCLUSIVE and (request.claimed or 0) > call.imodel.released.get(id, 0):
-        call.imodel.released[id] = request.claimed or 0
+    record = call.imodel.released if held.level == EXCLUSIVE else call.imodel.released_shared
+    if (request.claimed or 0) > record.get(id, 0):
+        record[id] = request.claimed or 0
     held.briefcases.discard(request.briefcase)
     if not held.briefcases:
         del call.imodel.locks[id]

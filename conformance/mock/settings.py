@@ -13,6 +13,8 @@ class Settings:
     link_seconds: float = 1200.0
     push_expires_seconds: float = 3600.0
     late_list_seconds: float = 0.25
+    group_seconds: float | None = None
+    lock_chunk: int = 100
     max_body: int = 5_242_880
     max_blob: int = 67_108_864
     default_page: int = 100

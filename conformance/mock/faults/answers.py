@@ -11,8 +11,11 @@ LISTS = (
     "get-imodel-users",
     "get-imodel-briefcases",
     "get-imodel-changesets",
+    "get-imodel-changesets-extended-data",
+    "get-imodel-changeset-groups",
     "get-imodel-named-versions",
     "get-imodel-locks",
+    "get-imodel-released-locks",
 )
 COPIES = ("clone-imodel", "fork-imodel")
 

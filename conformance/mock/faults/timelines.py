@@ -52,6 +52,26 @@ def hidden_from_the_start(call: Call, answer: Answer) -> None:
     _entity(answer, "namedVersion")["state"] = "hidden"
 
 
+@fault("extended-data/create-echoes", on=["create-imodel-changeset-extended-data"])
+def other_data(call: Call, answer: Answer) -> None:
+    """Other data than was sent."""
+    _entity(answer, "extendedData")["data"] = "e30="
+
+
+@fault("changeset-groups/begins-in-progress", on=["create-imodel-changeset-group"])
+def closed_from_the_start(call: Call, answer: Answer) -> None:
+    """A new group that is said to be closed."""
+    _entity(answer, "changesetGroup")["state"] = "completed"
+
+
+@fault("changesets/create-echoes:group", on=["create-imodel-changeset"])
+def other_group(call: Call, answer: Answer) -> None:
+    """Another group than the one that was named."""
+    if (made := _entity(answer, "changeset"))["groupId"] is not None:
+        made["groupId"] = call.imodel.id
+
+
+@fault("changeset-groups/create-echoes", on=["create-imodel-changeset-group"])
 @fault("changesets/create-echoes:description", on=["create-imodel-changeset"])
 @fault("named-versions/create-echoes:description", on=["create-imodel-named-version"])
 def other_description(call: Call, answer: Answer) -> None:

@@ -61,7 +61,7 @@ def other_detail(call: Call, answer: Answer) -> None:
             found["code"] = "InvalidValue"
 
 
-@liberty("missing-parameter-400", on=["get-itwin-imodels"], when="problem")
+@liberty("missing-parameter-400", on=["get-itwin-imodels", "get-imodel-released-locks"], when="problem")
 def missing_parameter(call: Call, answer: Answer) -> None:
     """A parameter that is missed with another status."""
     details = (answer.body or {}).get("error", {}).get("details", [])

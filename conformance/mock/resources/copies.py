@@ -27,6 +27,9 @@ BASELINE_IGNORED = fault.switch("copies/baseline-only")
 INDEX_SHIFTED = fault.switch("copies/by-index")
 VERSIONS_COPIED = fault.switch("copies/only-the-timeline")
 BRIEFCASES_COPIED = fault.switch("copies/only-the-timeline:briefcases")
+GROUPS_COPIED = fault.switch("copies/only-the-timeline:groups")
+DATA_COPIED = fault.switch("copies/only-the-timeline:extended-data")
+GROUPS_STAY_OPEN = fault.switch("changeset-groups/clone-closes")
 EXTENT_LOST = fault.switch("copies/extent-copied")
 DESCRIPTION_LOST = fault.switch("copies/description-default")
 OTHER_NAME = fault.switch("copies/name-default")
@@ -85,8 +88,10 @@ def point_known(call: Call, index: int | None, id: str | None, found: Changeset 
 
 @finding("clone-imodel", _plan)
 async def clone_imodel(call: Call, plan: Plan) -> Answer:
-    """Copy an iModel with its changesets."""
+    """Copy an iModel with its changesets; its groups are closed by that."""
     copied = _copied(call, plan, preserved=True)
+    if not call.bent(GROUPS_STAY_OPEN):
+        call.imodel.close_groups(call.now)
     copied.origin, copied.cloned_from = "clone", Source(call.imodel.id, plan.point)
     return _begun(call, copied)
 
@@ -150,6 +155,9 @@ def _fill(call: Call, plan: Plan, copied: IModel, *, preserved: bool) -> None:
     store.add(copied, baseline, call.now)
     for changeset in taken if preserved else ():
         twin = copy(changeset)
+        twin.group_id = None
+        if not call.bent(DATA_COPIED):
+            twin.extended_data = None
         if call.bent(CHANGED_TIMELINE):
             twin.description = f"{twin.description or ''} (copy)"
         copied.arriving.append(twin)
@@ -161,6 +169,8 @@ def _fill(call: Call, plan: Plan, copied: IModel, *, preserved: bool) -> None:
         copied.versions = {v.id: v for v in map(_renewed(call), source.versions.values())}
     if call.bent(BRIEFCASES_COPIED):
         copied.briefcases, copied.last_briefcase = dict(source.briefcases), source.last_briefcase
+    if call.bent(GROUPS_COPIED):
+        copied.groups = dict(source.groups)
 
 
 def _renewed(call: Call) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from conformance.mock.access import can
+from conformance.mock.access import may_act_for
 from conformance.mock.call import Answer, Call
 from conformance.mock.entities import Briefcase, Changeset
 from conformance.mock.faults import fault
@@ -123,9 +123,7 @@ def changeset_known(call: Call, changeset: Changeset | None) -> None:
 @rule("locks/own-or-manage")
 def own_or_manage(call: Call, briefcase: Briefcase) -> None:
     """The locks of what another holds take the permission to manage."""
-    permission = call.operation.permission
-    needed = permission.any if permission else None
-    if briefcase.owner_id != call.caller.id and not (needed and can(call, needed)):
+    if not may_act_for(call, briefcase.owner_id):
         raise Problem("InsufficientPermissions")
 
 

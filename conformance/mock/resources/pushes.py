@@ -6,7 +6,7 @@ import re
 
 from conformance.mock.blobs import Blob
 from conformance.mock.call import Answer, Call
-from conformance.mock.entities import Briefcase, Changeset
+from conformance.mock.entities import Briefcase, Changeset, ChangesetGroup
 from conformance.mock.faults import fault
 from conformance.mock.handlers import finding, handler
 from conformance.mock.liberties import liberty
@@ -19,6 +19,7 @@ from conformance.mock.validate import ODD_IDS
 from conformance.mock.views import link, ok, storage_link
 
 SIZE_MISREAD = fault.switch("changesets/size-must-match")
+GROUP_LOST = fault.switch("changesets/group-is-kept")
 
 MANY_CHANGES = liberty.switch("unknown-containing-changes")
 GROUP_422 = liberty.switch("unknown-group-422")
@@ -48,7 +49,7 @@ async def create_changeset(call: Call) -> Answer:
     values_known(call, id)
     briefcase = call.imodel.briefcases.get(call.number("briefcaseId") or 0)
     pusher_known(call, briefcase)
-    group_known(call)
+    group_open(call, group_known(call))
     if briefcase is not None:
         own_briefcase(call, briefcase)
     for guard in (parent_is_latest, id_free) if call.bent(PARENT_FIRST) else (id_free, parent_is_latest):
@@ -88,13 +89,24 @@ def pusher_known(call: Call, briefcase: Briefcase | None) -> None:
         raise Problem("BriefcaseNotFound")
 
 
-@rule("requests/undocumented-fault")
-def group_known(call: Call) -> None:
-    """The group must exist, and none does."""
-    if call.text("groupId") is not None:
+@rule("changesets/unknown-group")
+def group_known(call: Call) -> ChangesetGroup | None:
+    """The group, if one is named, must exist."""
+    given = call.text("groupId")
+    if given is None:
+        return None
+    if given.lower() not in call.imodel.groups:
         raise (
             invalid("InvalidValue", "groupId") if call.bent(GROUP_422) else Problem("ChangesetGroupNotFound")
         )
+    return call.imodel.groups[given.lower()]
+
+
+@rule("changesets/group-must-be-open")
+def group_open(call: Call, group: ChangesetGroup | None) -> None:
+    """Nothing joins a closed group."""
+    if group is not None and group.state(call.now) != "inProgress":
+        raise Problem("ChangesetGroupIsClosed")
 
 
 def own_briefcase(call: Call, briefcase: Briefcase) -> None:
@@ -198,6 +210,8 @@ async def complete_changeset(call: Call, changeset: Changeset) -> Answer:
     file_uploaded(call, blob)
     size_matches(call, changeset, blob)
     changeset.pushed, call.imodel.pending = call.now, None
+    if call.bent(GROUP_LOST):
+        changeset.group_id = None
     call.imodel.append(changeset)
     return ok("changeset", fresh(call, changeset))
 
