@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -105,6 +107,27 @@ class Maker:
         asked = self.api("create-imodel-named-version", id=imodel, body={"name": self.name()})
         made: Entity = asked.entity if asked.ok else self.named_version(imodel, instead)
         return made
+
+    def group(self, imodel: str, **body: Any) -> Entity:
+        """Open a changeset group."""
+        sent: Entity = {"description": "together"} | body
+        made: Entity = succeed(self.api("create-imodel-changeset-group", id=imodel, body=sent))
+        return made
+
+    def close(self, imodel: str, group: str) -> Exchange:
+        """Ask for the end of a changeset group and return the exchange."""
+        path = {"id": imodel, "changesetGroupId": group}
+        return self.api("update-imodel-changeset-group", body={"state": "completed"}, **path)
+
+    def data(self, **members: Any) -> str:
+        """Extended data as it is sent: a JSON object in base64."""
+        return base64.b64encode(json.dumps({"run": self.run} | members).encode()).decode()
+
+    def attach(self, imodel: str, changeset: object, data: str = "") -> Exchange:
+        """Attach extended data to a changeset, given by id or index, and return the exchange."""
+        path = {"id": imodel, "changeset": changeset}
+        body = {"data": data or self.data(number=CURRENT.get().random.getrandbits(32))}
+        return self.api("create-imodel-changeset-extended-data", body=body, **path)
 
     def copy(self, source: str, operation: str = "clone-imodel", **body: Any) -> str:
         """Ask for a clone or fork, wait until it is made, and return its id."""

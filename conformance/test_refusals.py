@@ -10,7 +10,7 @@ import pytest
 from conformance.cases.draft import Draft
 from conformance.cases.generate import MAKES_IMODELS
 from conformance.cases.ground import Ground
-from conformance.cases.plants import prepare
+from conformance.cases.plants import OF_SANDBOX, prepare
 from conformance.cases.send import send
 from conformance.cases.violations import UNDOCUMENTED, Violation, violations
 from conformance.collect import Collected
@@ -22,6 +22,11 @@ from conformance.runner.run import Run
 MALFORMED = "no-guid"
 UNKNOWN = {
     "changeset": ("changesets/unknown", "ChangesetNotFound", "f" * 40),
+    "changesetGroupId": (
+        "changeset-groups/unknown",
+        "ChangesetGroupNotFound",
+        "00000000-0000-4000-8000-00000000dead",
+    ),
     "namedVersionId": (
         "named-versions/unknown",
         "NamedVersionNotFound",
@@ -79,6 +84,7 @@ def scheduled(run: Run, ground: Ground, operation: Operation) -> Iterator[Violat
     "checkpoints/unknown-imodel",
     "checkpoints/unknown-named-version",
     "changesets/unknown",
+    "changeset-groups/unknown",
     "named-versions/unknown",
     "briefcases/unknown",
     "users/unknown",
@@ -121,8 +127,13 @@ def first_about(operation: str, *rows: str) -> str:
 
 
 def known_path(ground: Ground, operation: Operation) -> dict[str, str]:
-    """True path parameters that cost nothing to make: what is addressed is not to be changed anyway."""
+    """True path parameters that cost nothing to make: what is addressed is not to be changed anyway.
+
+    What only the sandbox has is left to be planted.
+    """
     shared = ground.timeline
+    if operation.id in OF_SANDBOX:
+        return {}
     known = {
         "id": shared.id if operation.method == "GET" else ground.sandbox.id,
         "changeset": str(shared.changesets[0]["id"]),

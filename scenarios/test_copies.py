@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from conformance.api import Api
+from conformance.api import Api, succeed
 from conformance.fixtures import EXTENT, Timeline
 from conformance.make import Entity, Maker
 from conformance.refusal import refused
@@ -37,6 +37,21 @@ def test_a_clone_takes_only_the_timeline(api: Api, make: Maker, clone: str) -> N
         assert shows(read["extent"], EXTENT)
     with promise("copies/description-default"):
         assert read["description"] == "read-only timeline"
+
+
+def test_a_clone_leaves_groups_and_data_behind(api: Api, make: Maker, imodel: Entity) -> None:
+    source = imodel["id"]
+    pushed = make.push(source, make.briefcase(source)["briefcaseId"])
+    succeed(make.attach(source, pushed["id"]))
+    group = make.group(source)["id"]
+    clone = make.copy(source)
+    with promise("copies/only-the-timeline"):
+        assert make.walk("get-imodel-changeset-groups", "changesetGroups", id=clone) == []
+        assert make.walk("get-imodel-changesets-extended-data", "extendedData", id=clone) == []
+    with promise("changeset-groups/clone-closes"):
+        read = lambda: api("get-imodel-changeset-group-details", id=source, changesetGroupId=group)  # noqa: E731
+        closed = make.soon(read, lambda seen: seen.entity["state"] != "inProgress")
+        assert closed.entity["state"] == "forciblyClosed"
 
 
 def test_the_source_stays_as_it_was(api: Api, make: Maker, timeline: Timeline) -> None:

@@ -60,6 +60,11 @@ def test_nothing_is_written_to_one_that_is_not_initialized(api: Api, waiting: En
         refused(
             api("create-imodel-named-version", id=id_, body={"name": "early"}), 409, "iModelNotInitialized"
         )
+        refused(
+            api("create-imodel-changeset-group", id=id_, body={"description": "early"}),
+            409,
+            "iModelNotInitialized",
+        )
 
 
 def test_a_name_is_taken_once_in_an_itwin(

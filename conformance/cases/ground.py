@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from conformance.api import succeed
 from conformance.fixtures import Timeline
@@ -32,6 +32,11 @@ class Sandbox:
     pushing: Pushing | None = None
     loose: int | None = None
     crowded: bool = False
+    group: str | None = None
+    grouped: bool = False
+    unlocked: bool = False
+    bare: str | None = None
+    annotated: list[str] = field(default_factory=list)
 
 
 class Ground:
@@ -118,6 +123,36 @@ class Ground:
         box = self.sandbox
         box.head = str(self.make.push(box.id, box.briefcase, box.head)["id"])
         return box.head
+
+    def group(self) -> str:
+        """A changeset group of the sandbox that is in progress."""
+        if self.sandbox.group is None:
+            self.sandbox.group = str(self.make.group(self.sandbox.id)["id"])
+        return self.sandbox.group
+
+    def closed(self) -> None:
+        """The group is completed: the next one is a new one."""
+        self.sandbox.group = None
+
+    def bare(self) -> str:
+        """A changeset of the sandbox without extended data."""
+        if self.sandbox.bare is None:
+            self.sandbox.bare = self.unmarked()
+        return self.sandbox.bare
+
+    def annotated(self, number: int = 1) -> str:
+        """A changeset of the sandbox with extended data; there are at least so many of them then."""
+        box = self.sandbox
+        while len(box.annotated) < number:
+            bare = self.bare()
+            succeed(self.make.attach(box.id, bare))
+            self.attached(bare)
+        return box.annotated[0]
+
+    def attached(self, changeset: str) -> None:
+        """Note that a changeset of the sandbox has extended data."""
+        self.sandbox.annotated.append(changeset)
+        self.sandbox.bare = None
 
     def version(self) -> Entity:
         """A named version of the sandbox."""

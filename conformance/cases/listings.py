@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from conformance.api import Api
+from conformance.api import Api, succeed
 from conformance.cases.ground import Ground
 from conformance.exchange import Exchange
 from conformance.make import REPRESENTATION, Entity, succeed_list
 
 BIG = 1000
-BRIEFCASES, VERSIONS, OBJECTS = 3, 4, 6
+BRIEFCASES, VERSIONS, OBJECTS, ANNOTATED, GROUPS, RELEASES = 3, 4, 6, 3, 3, 2
 """What the sandbox holds at least when pages are looked at."""
 
 
@@ -38,6 +38,8 @@ class Listing:
     def items(self, page: Exchange) -> list[Entity]:
         """The items of a page; of locks one for each object, since that is what a page of locks counts."""
         found = succeed_list(page, self.collection)
+        if self.collection == "releasedLocks":
+            return [{"id": object_id} for lock in found for object_id in lock["objectIds"]]
         if self.collection != "locks":
             return found
         return [
@@ -73,7 +75,9 @@ PAGING = {"top", "skip", "continuationToken", "orderBy"}
 
 def keys(items: list[Entity]) -> list[str]:
     """What tells the items of a list apart, in their order."""
-    return [f"{item.get('briefcaseId', '')} {item['id']}".strip() for item in items]
+    return [
+        f"{item.get('briefcaseId', '')} {item.get('id') or item['changesetId']}".strip() for item in items
+    ]
 
 
 def values(items: list[Entity], name: str) -> list[Any]:
@@ -139,6 +143,19 @@ def _changesets(ground: Ground) -> Listing:
     return Listing("get-imodel-changesets", "changesets", {"id": ground.timeline.id}, {}, filters, ("index",))
 
 
+def _extended_data(ground: Ground) -> Listing:
+    ground.annotated(ANNOTATED)
+    return Listing("get-imodel-changesets-extended-data", "extendedData", {"id": ground.sandbox.id})
+
+
+def _groups(ground: Ground) -> Listing:
+    box = ground.sandbox
+    for _ in range(0 if box.grouped else GROUPS):
+        ground.make.group(box.id)
+    box.grouped = True
+    return Listing("get-imodel-changeset-groups", "changesetGroups", {"id": ground.sandbox.id})
+
+
 def _versions(ground: Ground) -> Listing:
     crowd(ground)
     path, orders = {"id": ground.sandbox.id}, ("changesetIndex", "createdDateTime")
@@ -152,13 +169,29 @@ def _locks(ground: Ground) -> Listing:
     return Listing("get-imodel-locks", "locks", {"id": ground.sandbox.id}, {}, {"lockLevel": "exclusive"})
 
 
+def _released_locks(ground: Ground) -> Listing:
+    box = ground.sandbox
+    for _ in range(0 if box.unlocked else RELEASES):
+        ids, point = ground.objects(OBJECTS // RELEASES), ground.unmarked()
+        for level in ("exclusive", "none"):
+            locked = [{"lockLevel": level, "objectIds": ids}]
+            body = {"briefcaseId": box.briefcase, "changesetId": point, "lockedObjects": locked}
+            succeed(ground.make.api("update-imodel-locks", id=box.id, body=body))
+    box.unlocked = True
+    path, filters = {"id": ground.sandbox.id}, {"afterChangesetIndex": 1}
+    return Listing("get-imodel-released-locks", "releasedLocks", path, {"afterChangesetIndex": 0}, filters)
+
+
 LISTINGS: dict[str, Callable[[Ground], Listing]] = {
     "get-itwin-imodels": _imodels,
     "get-imodel-users": _users,
     "get-imodel-briefcases": _briefcases,
     "get-imodel-changesets": _changesets,
+    "get-imodel-changesets-extended-data": _extended_data,
+    "get-imodel-changeset-groups": _groups,
     "get-imodel-named-versions": _versions,
     "get-imodel-locks": _locks,
+    "get-imodel-released-locks": _released_locks,
 }
 """Operation → its list."""
 

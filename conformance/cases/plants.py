@@ -14,6 +14,14 @@ from conformance.make import NAME_LIMIT
 Body = dict[str, Any]
 Plant = Callable[[Ground, Body], Body]
 COPIES = {"clone-imodel", "fork-imodel"}
+OF_SANDBOX = {
+    "get-imodel-changeset-extended-data-details",
+    "get-imodel-changesets-extended-data",
+    "get-imodel-changeset-groups",
+    "get-imodel-changeset-group-details",
+    "get-imodel-released-locks",
+}
+"""Reads of what only the sandbox has."""
 WINDOW = 3
 COMBINABLE = 62
 """The bits of containingChanges that may be combined: all but schema and schema sync."""
@@ -50,7 +58,7 @@ def _in_path(operation: Operation) -> list[Parameter]:
 def _path(operation: Operation, name: str, ground: Ground) -> str:
     plant = PATHS.get(f"{operation.id} {name}")
     if plant is None:
-        shared = operation.method == "GET" or operation.id in COPIES
+        shared = (operation.method == "GET" or operation.id in COPIES) and operation.id not in OF_SANDBOX
         plant = (READ if shared else WRITTEN)[name]
     return str(plant(ground))
 
@@ -84,12 +92,15 @@ WRITTEN: dict[str, Callable[[Ground], object]] = {
     "changeset": lambda ground: ground.begun().id,
     "briefcaseId": lambda ground: ground.loose(),
     "namedVersionId": lambda ground: ground.version()["id"],
+    "changesetGroupId": lambda ground: ground.group(),
 }
 """Path parameter → its value in the sandbox."""
 
 PATHS: dict[str, Callable[[Ground], object]] = {
     "delete-imodel id": lambda ground: ground.spare(),
     "complete-imodel-baseline-file-upload id": lambda ground: ground.awaiting(),
+    "create-imodel-changeset-extended-data changeset": lambda ground: ground.bare(),
+    "get-imodel-changeset-extended-data-details changeset": lambda ground: ground.annotated(),
 }
 """Operation and path parameter → its value, where the general one does not do."""
 
@@ -98,6 +109,7 @@ QUERY: dict[str, Callable[[Ground, Any], object]] = {
     "ownerId": lambda ground, _: "me",
     "$skip": lambda ground, value: value % WINDOW,
     "afterIndex": lambda ground, value: value % WINDOW,
+    "afterChangesetIndex": lambda ground, value: value % WINDOW,
     "lastIndex": lambda ground, value: WINDOW + value % WINDOW,
 }
 """Query parameter → what is planted when it is there: true ids, and windows that leave something to see."""
@@ -131,7 +143,9 @@ def _copy(ground: Ground, body: Body) -> Body:
 def _create_changeset(ground: Ground, body: Body) -> Body:
     ground.settle()
     box = ground.sandbox
-    body = {name: value for name, value in body.items() if name not in {"groupId", "parentId"}}
+    body = {name: value for name, value in body.items() if name != "parentId"}
+    if "groupId" in body:
+        body["groupId"] = ground.group()
     if "containingChanges" in body:
         body["containingChanges"] = int(body["containingChanges"]) & COMBINABLE
     return body | ground.make.push_body(box.briefcase, box.head, ground.make.content())
@@ -156,6 +170,16 @@ def _update_locks(ground: Ground, body: Body) -> Body:
     return {"briefcaseId": ground.sandbox.briefcase, "lockedObjects": wanted} | point
 
 
+def _create_data(ground: Ground, body: Body) -> Body:
+    return {"data": ground.make.data(text=body.get("data"))}
+
+
+def _release_chunk(ground: Ground, body: Body) -> Body:
+    head = ground.sandbox.head
+    point = {"changesetId": head} if head and "changesetId" in body else {}
+    return {"briefcaseId": ground.loose()} | point
+
+
 def _described(ground: Ground, body: Body) -> Body:
     return body or {"description": "generated"}
 
@@ -167,8 +191,11 @@ PLANTS: dict[str, Plant] = {
     "fork-imodel": _copy,
     "create-imodel-changeset": _create_changeset,
     "update-imodel-changeset": _update_changeset,
+    "create-imodel-changeset-extended-data": _create_data,
+    "create-imodel-changeset-group": _described,
     "create-imodel-named-version": _create_version,
     "update-imodel-named-version": _described,
     "update-imodel-locks": _update_locks,
+    "release-imodel-locks-chunk": _release_chunk,
 }
 """Operation → how its body is made true, where its members depend on each other or on what is there."""

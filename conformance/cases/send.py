@@ -78,6 +78,11 @@ def _push_completed(ground: Ground, exchange: Exchange) -> None:
         ground.pushed(pushing.id)
 
 
+def _data_attached(ground: Ground, exchange: Exchange) -> None:
+    if exchange.path["changeset"] == ground.sandbox.bare:
+        ground.attached(exchange.path["changeset"])
+
+
 AFTER: dict[str, Callable[[Ground, Exchange], None]] = {
     "create-imodel": _created,
     "clone-imodel": _copied,
@@ -88,5 +93,7 @@ AFTER: dict[str, Callable[[Ground, Exchange], None]] = {
     "release-imodel-briefcase": lambda ground, _: ground.released(),
     "create-imodel-changeset": _push_begun,
     "update-imodel-changeset": _push_completed,
+    "create-imodel-changeset-extended-data": _data_attached,
+    "update-imodel-changeset-group": lambda ground, _: ground.closed(),
 }
 """Operation → what a 2xx of it means for the ground."""

@@ -28,6 +28,7 @@ TOLERANCES = (
     Tolerance("get-*", "state", "enum", ANYTHING, "an unknown state to filter by may be ignored"),
     Tolerance("*", "$search", "*", (200, 422), "a blank search may be ignored"),
     Tolerance("get-itwin-imodels", "iTwinId", "missing", (400, 404, 422), "only the refusal is certain"),
+    Tolerance("*", "afterChangesetIndex", "missing", (400, 404, 422), "only the refusal is certain"),
     Tolerance(
         "*", "$skip and $continuationToken", "exclusive", (422,), "which detail it gets is not documented"
     ),
@@ -36,6 +37,7 @@ TOLERANCES = (
     ),
     Tolerance("*", "Prefer", "*", (200, 422), "an unknown preference may be ignored"),
     Tolerance("*", "userId", "*", (404, 422), "a malformed id may be an unknown one"),
+    Tolerance("*", "changesetGroupId", "*", (404, 422), "a malformed id may be an unknown one"),
     Tolerance("*", "namedVersionId", "*", (404, 422), "a malformed id may be an unknown one"),
     Tolerance("*", "changeset", "*", (404, 422), "a malformed id may be an unknown one"),
     Tolerance("get-*", "briefcaseId", "format", ANYTHING, "a briefcase to filter by may be unknown"),
@@ -44,6 +46,9 @@ TOLERANCES = (
     ),
     Tolerance("create-imodel-changeset", "containingChanges", "*", ANYTHING, "backends have sent odd flags"),
     Tolerance("update-imodel-locks", "changesetId", "pattern", (404, 422), "it may be malformed or unknown"),
+    Tolerance(
+        "release-imodel-locks-chunk", "changesetId", "pattern", (404, 422), "it may be malformed or unknown"
+    ),
     Tolerance("update-imodel-locks", "lockedObjects", "missing", (200, 422), "it may count as an empty list"),
     Tolerance("update-imodel-locks", "lockedObjects*", "*", ANYTHING, "nothing is said about odd entries"),
 )

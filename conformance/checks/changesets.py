@@ -14,6 +14,7 @@ PROVISIONAL: dict[str, echoes.Same] = {
     "briefcaseId": echoes.number_or_null,
     "fileSize": echoes.number_or_null,
     "containingChanges": echoes.number_or_null,
+    "groupId": echoes.id_or_null,
 }
 
 

@@ -70,6 +70,7 @@ decides(
     "imodels/unknown-id",
     "imodels/malformed-id",
     "changesets/unknown",
+    "changeset-groups/unknown",
     "named-versions/unknown",
     "briefcases/unknown",
     "users/unknown",

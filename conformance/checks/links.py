@@ -30,6 +30,7 @@ TAILS: dict[str, dict[str, Tail]] = {
         "currentOrPrecedingCheckpoint": ("changesets", ANY, "checkpoint"),
         "complete": ("changesets", ("id", "index")),
     },
+    "changesetgroups": {"creator": CREATOR},
     "namedversions": {"creator": CREATOR, "changeset": ("changesets", ("changesetId", "changesetIndex"))},
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -45,7 +46,8 @@ def page_size(exchange: Exchange) -> Deviation | None:
     asked = _number(exchange.request.query.get("$top", ""))
     limit = asked if asked and asked <= LARGEST_PAGE else LARGEST_PAGE
     items = _items(exchange) or []
-    count = sum(_object_ids(item) for item in items) if collection(exchange) == "locks" else len(items)
+    counts = COUNTS.get(collection(exchange), lambda item: 1)
+    count = sum(counts(item) for item in items)
     if count <= limit:
         return None
     return deviation("too many" if asked else "over 1000", f"at most {limit}", str(count))
@@ -57,8 +59,16 @@ def _number(text: str) -> int | None:
 
 def _object_ids(lock: Any) -> int:
     groups = lock.get("lockedObjects") if isinstance(lock, dict) else None
-    known = [group for group in groups if isinstance(group, dict)] if isinstance(groups, list) else []
-    return sum(len(ids) for group in known if isinstance(ids := group.get("objectIds"), list))
+    return sum(map(_released_ids, groups)) if isinstance(groups, list) else 0
+
+
+def _released_ids(group: Any) -> int:
+    ids = group.get("objectIds") if isinstance(group, dict) else None
+    return len(ids) if isinstance(ids, list) else 0
+
+
+COUNTS: dict[str, Callable[[Any], int]] = {"locks": _object_ids, "releasedLocks": _released_ids}
+"""Collection → what an item counts for on a page, where that is not one."""
 
 
 def _has_items(exchange: Exchange, representation: str) -> bool:

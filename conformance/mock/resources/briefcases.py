@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from conformance.mock.access import can
+from conformance.mock.access import may_act_for
 from conformance.mock.call import Answer, Call
 from conformance.mock.entities import Briefcase
 from conformance.mock.faults import fault
@@ -156,7 +156,5 @@ async def release_briefcase(call: Call, briefcase: Briefcase) -> Answer:
 @rule("briefcases/release-of-anothers")
 def own_or_manage(call: Call, briefcase: Briefcase) -> None:
     """Releasing what another holds takes the permission to manage."""
-    permission = call.operation.permission
-    needed = permission.any if permission else None
-    if briefcase.owner_id != call.caller.id and not (needed and can(call, needed)):
+    if not may_act_for(call, briefcase.owner_id):
         raise Problem("InsufficientPermissions")

@@ -87,9 +87,7 @@ async def list_released(call: Call) -> Answer:
     if call.bent(ONE_ENTRY):
         window = sorted((0, *unit[1:]) for unit in window)
     groups = groupby(window, key=lambda unit: unit[:2])
-    entries = [
-        {"lockLevel": level, "objectIds": [unit[2] for unit in units]} for (_, level), units in groups
-    ]
+    entries = [{"lockLevel": level, "objectIds": [unit[2] for unit in units]} for (_, level), units in groups]
     return Answer(200, {"releasedLocks": entries, "_links": links})
 
 
