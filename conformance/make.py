@@ -116,8 +116,8 @@ class Maker:
 
     def close(self, imodel: str, group: str) -> Exchange:
         """Ask for the end of a changeset group and return the exchange."""
-        path = {"id": imodel, "changesetGroupId": group}
-        return self.api("update-imodel-changeset-group", body={"state": "completed"}, **path)
+        body = {"state": "completed"}
+        return self.api("update-imodel-changeset-group", id=imodel, changesetGroupId=group, body=body)
 
     def data(self, **members: Any) -> str:
         """Extended data as it is sent: a JSON object in base64."""
@@ -125,9 +125,8 @@ class Maker:
 
     def attach(self, imodel: str, changeset: object, data: str = "") -> Exchange:
         """Attach extended data to a changeset, given by id or index, and return the exchange."""
-        path = {"id": imodel, "changeset": changeset}
         body = {"data": data or self.data(number=CURRENT.get().random.getrandbits(32))}
-        return self.api("create-imodel-changeset-extended-data", body=body, **path)
+        return self.api("create-imodel-changeset-extended-data", id=imodel, changeset=changeset, body=body)
 
     def copy(self, source: str, operation: str = "clone-imodel", **body: Any) -> str:
         """Ask for a clone or fork, wait until it is made, and return its id."""

@@ -36,6 +36,12 @@ UNKNOWN = {
     "userId": ("users/unknown", "UserNotFound", "00000000-0000-4000-8000-00000000dead"),
 }
 """Path parameter → the row, the code and an id that nothing has."""
+UNKNOWN_IMODEL = (
+    "imodels/unknown-id",
+    "checkpoints/unknown-imodel",
+    "locks/release-chunk-unknown-imodel",
+)
+"""The rows about an unknown iModel: one where its 404 is documented, others where it was only seen."""
 OPERATIONS = list(load().operations)
 
 
@@ -83,6 +89,7 @@ def scheduled(run: Run, ground: Ground, operation: Operation) -> Iterator[Violat
     "imodels/malformed-id",
     "checkpoints/unknown-imodel",
     "checkpoints/unknown-named-version",
+    "locks/release-chunk-unknown-imodel",
     "changesets/unknown",
     "changeset-groups/unknown",
     "named-versions/unknown",
@@ -102,7 +109,7 @@ def test_unknown_ids(operation: str, run: Run, ground: Ground) -> None:
 
 
 def _of_imodel(run: Run, ground: Ground, operation: Operation) -> Iterator[tuple[Draft, Expected]]:
-    row = first_about(operation.id, "imodels/unknown-id", "checkpoints/unknown-imodel")
+    row = first_about(operation.id, *UNKNOWN_IMODEL)
     base = prepare(run.contract, operation.id, ground, given=known_path(ground, operation))
     if row:
         expected = Expected(row, (404,), "iModelNotFound", what="an unknown iModel")

@@ -76,4 +76,5 @@ decides(
     "users/unknown",
     "checkpoints/unknown-imodel",
     "checkpoints/unknown-named-version",
+    "locks/release-chunk-unknown-imodel",
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 from conformance.mock.call import Answer, Call
 from conformance.mock.faults import fault
+from conformance.mock.lookup import GUID
 from conformance.mock.problems import invalid
 
 
@@ -53,6 +54,14 @@ def all_shared(call: Call, answer: Answer) -> None:
     """What was acquired exclusively is named as shared."""
     for locked in _entity(answer, "lock")["lockedObjects"]:
         locked["lockLevel"] = "shared"
+
+
+@fault("locks/release-chunk-unknown-imodel", on=["release-imodel-locks-chunk"], when="problem")
+def chunk_of_nothing(call: Call, answer: Answer) -> None:
+    """Nothing to release where there is no iModel, and no word of that."""
+    id = call.params["id"].lower()
+    if answer.status == 404 and id not in call.store.imodels and GUID.fullmatch(id):
+        answer.status, answer.body = 200, {"isLastChunk": True}
 
 
 @fault("locks/conflict-names-holders", on=["update-imodel-locks"], when="problem")
