@@ -14,6 +14,7 @@ from conformance.transport.journal import Journal
 
 REFERENCES = {"template", "baselineFile", "creationMode", "geographicCoordinateSystem", "parentId", "groupId"}
 """Members that are only right together with others: left out, so that a body is about itself."""
+BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 CHANGESET = re.compile(r"[0-9a-fA-F]{40}|[0-9]{1,10}")
 
 
@@ -26,6 +27,7 @@ class Stage:
     scope: str
     journal: Journal
     path: Mapping[str, str]
+    data: str = ""
     seen: set[str] = field(default_factory=set)
 
     @classmethod
@@ -39,9 +41,10 @@ class Stage:
             "changeset": str(changesets[0]["id"]),
             "briefcaseId": str(briefcase),
             "namedVersionId": str(make.named_version(imodel, changesets[0]["id"])["id"]),
+            "changesetGroupId": str(make.group(imodel)["id"]),
             "userId": str(changesets[0]["creatorId"]),
         }
-        return cls(make.itwin, make.run, make.api.scope, journal, path)
+        return cls(make.itwin, make.run, make.api.scope, journal, path, make.data())
 
     def learn(self, body: Any) -> None:
         """Remember the ids in an answer."""
@@ -74,6 +77,8 @@ class Stage:
         if kept.get("changesetId"):
             kept["changesetId"] = self.path["changeset"]
             kept.pop("changesetIndex", None)
+        if BASE64.fullmatch(str(kept.get("data", ""))) and self.data:
+            kept["data"] = self.data
         if isinstance(kept.get("name"), str) and 0 < len(kept["name"].strip()) <= NAME_LIMIT:
             kept["name"] = f"{self.run} {kept['name']}"[:NAME_LIMIT].strip()
         return kept

@@ -24,6 +24,10 @@ def test_locks_are_told_apart_by_briefcase_and_object() -> None:
     assert keys([{"id": "0x1", "briefcaseId": 2}, {"id": "0x1", "briefcaseId": 3}]) == ["2 0x1", "3 0x1"]
 
 
+def test_extended_data_are_told_apart_by_changeset() -> None:
+    assert keys([{"changesetId": "ab", "data": "e30="}]) == ["ab"]
+
+
 def test_only_names_that_sort_the_same_everywhere_are_compared() -> None:
     own, other = "ic-20260101-000000-abcdef 0123abcd", "ic-20260101-000000-abcdef Ärger"
     items = [{"name": own}, {"name": f"{own} words"}, {"name": other}, {"name": "bridge"}]

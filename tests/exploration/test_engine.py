@@ -172,6 +172,9 @@ def test_invented_ids_give_way_and_seen_ones_stay(run: Run) -> None:
     case = Case()
     stage.plant(case, valid=True)
     assert case.path_parameters == {"id": own, "briefcaseId": "7"}
+    stage.data = "e30="
+    assert stage.body({"data": "QUJD"}) == {"data": "e30="}
+    assert stage.body({"data": "no base64"}) == {"data": "no base64"}
     case.path_parameters = {"id": "no-guid", "briefcaseId": "9"}
     stage.plant(case, valid=False)
     assert case.path_parameters == {"id": "no-guid", "briefcaseId": "5"}

@@ -224,7 +224,17 @@ def transcript(admin: Any) -> list[str]:
 
 def mine(name: str) -> bool:
     """Whether the tour could show a fault; the rest belongs to resources it does not touch."""
-    other = ("changesets/", "named-versions/", "checkpoints/", "briefcases/", "locks/")
+    other = (
+        "changesets/",
+        "changeset-groups/",
+        "extended-data/",
+        "named-versions/",
+        "checkpoints/",
+        "briefcases/",
+        "locks/",
+        "copies/only-the-timeline:groups",
+        "copies/only-the-timeline:extended-data",
+    )
     return not name.startswith(other)
 
 

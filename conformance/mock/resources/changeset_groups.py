@@ -59,12 +59,12 @@ async def create_group(call: Call) -> Answer:
     """Open a group."""
     description = call.text("description")
     if description is None and call.bent(BODY_NEEDED):
-        raise Problem("UnsupportedMediaType")
+        raise Problem("iModelNotInitialized")
     if description is None and call.bent(BODY_422):
         raise invalid("InvalidValue", "description")
     open_ones = [group for group in call.imodel.groups.values() if group.state(call.now) == "inProgress"]
     if open_ones and call.bent(ONE_AT_A_TIME):
-        raise Problem("ConflictWithAnotherUser")
+        raise Problem("iModelNotInitialized")
     seconds = call.settings.group_seconds
     expires = None if seconds is None else call.now + timedelta(seconds=seconds)
     made = ChangesetGroup(call.store.new_id(), call.caller.id, call.now, description, expires=expires)

@@ -49,7 +49,9 @@ async def create_changeset(call: Call) -> Answer:
     values_known(call, id)
     briefcase = call.imodel.briefcases.get(call.number("briefcaseId") or 0)
     pusher_known(call, briefcase)
-    group_open(call, group_known(call))
+    group = call.imodel.groups.get((call.text("groupId") or "").lower())
+    group_known(call, group)
+    group_open(call, group)
     if briefcase is not None:
         own_briefcase(call, briefcase)
     for guard in (parent_is_latest, id_free) if call.bent(PARENT_FIRST) else (id_free, parent_is_latest):
@@ -90,16 +92,12 @@ def pusher_known(call: Call, briefcase: Briefcase | None) -> None:
 
 
 @rule("changesets/unknown-group")
-def group_known(call: Call) -> ChangesetGroup | None:
+def group_known(call: Call, group: ChangesetGroup | None) -> None:
     """The group, if one is named, must exist."""
-    given = call.text("groupId")
-    if given is None:
-        return None
-    if given.lower() not in call.imodel.groups:
+    if group is None and call.text("groupId") is not None:
         raise (
             invalid("InvalidValue", "groupId") if call.bent(GROUP_422) else Problem("ChangesetGroupNotFound")
         )
-    return call.imodel.groups[given.lower()]
 
 
 @rule("changesets/group-must-be-open")

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.checks.tables.case import API, DROP, GUID, PAGE, Case, change
 
 MANY = [
     {"id": GUID, "displayName": f"iModel {number}", "dataCenterLocation": "East US"} for number in range(1001)
 ]
-TWO_LOCKS = [
+TWO_LOCKS: list[dict[str, Any]] = [
     {"briefcaseId": 2, "lockedObjects": [{"lockLevel": "shared", "objectIds": ["0x1", "0x2"]}]},
     {"briefcaseId": 3, "lockedObjects": [{"lockLevel": "exclusive", "objectIds": ["0x3"]}]},
 ]
+
+
+def _released(query: str) -> dict[str, Any]:
+    """Three released objects in two entries, on a page asked for by a query."""
+    locks = [part for lock in TWO_LOCKS for part in lock["lockedObjects"]]
+    here = f"{API}/{GUID}/locks/released-locks?{query}"
+    return {"change": {"releasedLocks": locks, "_links/self/href": here}, "path": {"id": GUID}}
+
 
 LISTS = [
     change("lists/envelope", "get-imodel-users", _links=DROP),
@@ -44,6 +54,12 @@ LISTS = [
             "change": {"locks": TWO_LOCKS, "_links/self/href": f"{API}/{GUID}/locks?$top=3"},
             "path": {"id": GUID},
         },
+    ),
+    Case(
+        "lists/page-size",
+        "get-imodel-released-locks",
+        {"query": "?$top=2", **_released("$top=2")},
+        {"query": "?$top=3", **_released("$top=3")},
     ),
     change("lists/minimal-by-default", "get-itwin-imodels", iModels__0__isSecured=True),
     change("lists/minimal-by-default", "get-imodel-changesets", changesets__0__application=None),

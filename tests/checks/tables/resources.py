@@ -5,6 +5,9 @@ from __future__ import annotations
 from tests.checks.tables.case import API, DROP, GUID, HEX, ITWIN, STORED, Case, change, link
 
 NAMED = {"namedVersion/name": "v", "namedVersion/displayName": "v"}
+NOBODY = "00000000-0000-4000-8000-00000000dead"
+GROUPED = {"id": HEX, "briefcaseId": 2, "fileSize": 812, "groupId": GUID}
+IN_GROUP = {"changeset/id": HEX}
 PERSON = f"{API}/{GUID}/users"
 RESOURCES = [
     change("imodels/create-echoes", "create-imodel", iModel__description="Another"),
@@ -83,6 +86,48 @@ RESOURCES = [
     ),
     change(
         "changesets/provisional-until-completed", "create-imodel-changeset", changeset___links__complete=DROP
+    ),
+    Case(
+        "changesets/create-echoes",
+        "create-imodel-changeset",
+        {"sent": GROUPED, "change": IN_GROUP | {"changeset/groupId": NOBODY}},
+        {"sent": GROUPED, "change": IN_GROUP | {"changeset/groupId": GUID.upper()}},
+    ),
+    change("extended-data/create-echoes", "create-imodel-changeset-extended-data", extendedData__data="e30="),
+    Case(
+        "extended-data/names-changeset",
+        "create-imodel-changeset-extended-data",
+        {"path": {"changeset": "5"}},
+        {"path": {"changeset": "4"}},
+    ),
+    Case(
+        "extended-data/names-changeset",
+        "get-imodel-changeset-extended-data-details",
+        {"path": {"changeset": HEX}},
+        {"path": {"changeset": "6FA1C04B83E72D95F08B1C6A47D3E9205B8F14AC"}},
+    ),
+    Case(
+        "extended-data/names-changeset",
+        "get-imodel-changeset-extended-data-details",
+        {"path": {"changeset": "1" * 40}},
+        {"path": {"changeset": "1" * 40}, "change": {"extendedData/changesetId": "1" * 40}},
+    ),
+    change(
+        "changeset-groups/create-echoes", "create-imodel-changeset-group", changesetGroup__description=None
+    ),
+    Case(
+        "changeset-groups/create-echoes",
+        "create-imodel-changeset-group",
+        {"change": {"changesetGroup/description": "Daily import"}},
+        {"sent": {"description": None}, "change": {"changesetGroup/description": ""}},
+    ),
+    change(
+        "changeset-groups/begins-in-progress",
+        "create-imodel-changeset-group",
+        changesetGroup__state="timedOut",
+    ),
+    change(
+        "changeset-groups/update-applies", "update-imodel-changeset-group", changesetGroup__state="inProgress"
     ),
     change("changesets/display-name-is-index", "get-imodel-changeset-details", changeset__displayName="0"),
     change("changesets/display-name-is-index", "update-imodel-changeset", changeset__displayName="#4"),
