@@ -121,7 +121,7 @@ class Maker:
 
     def data(self, **members: Any) -> str:
         """Extended data as it is sent: a JSON object in base64."""
-        return base64.b64encode(json.dumps({"run": self.run} | members).encode()).decode()
+        return base64.b64encode(json.dumps({"kind": "note"} | members).encode()).decode()
 
     def attach(self, imodel: str, changeset: object, data: str = "") -> Exchange:
         """Attach extended data to a changeset, given by id or index, and return the exchange."""

@@ -16,6 +16,7 @@ from conformance.exchange import Answer, Exchange, Expected, Request
 
 BASE = "https://api.bentley.com/imodels"
 IMODEL = "7c1e0d52-8f3b-4a96-b1d4-5e60c7a9f213"
+INDEX = "4"
 COPY = "91aa3b1f-0c52-4d8e-9f67-2a4b6c8d0e1f"
 TOKEN = "a-token-nobody-may-see"
 PNG = (
@@ -117,7 +118,8 @@ def _path(operation: Operation, described: Any) -> dict[str, str]:
     """The path parameters, with the iModel that the example is about."""
     shown = LINKED.search(json.dumps(example(described)))
     names = [p.name for p in operation.parameters if p.location == "path"]
-    return {name: (shown[1] if shown else IMODEL) if name == "id" else "1" for name in names}
+    known = {"id": shown[1] if shown else IMODEL, "changeset": INDEX}
+    return {name: known.get(name, "1") for name in names}
 
 
 def example(described: Mapping[str, Any]) -> Any:

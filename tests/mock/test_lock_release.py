@@ -164,7 +164,7 @@ def test_faults_of_chunks(admin: Any) -> None:
     chunk(admin, path, first)
     assert held(admin, path, second) == []
     path, first, _ = site(bend(admin, "locks/release-chunk-of-nothing"))
-    assert code(chunk(admin, path, first)) == (404, "LockNotFound")
+    assert code(chunk(admin, path, first)) == (404, "BriefcaseNotFound")
     bend(admin, "locks/release-chunk-unknown-imodel")
     assert chunk(admin, "/8f14e45f-ceea-467f-a8d2-7c1f0b9e3d55", 2).json() == {"isLastChunk": True}
 

@@ -41,7 +41,7 @@ async def release_chunk(call: Call) -> Answer:
         own_or_manage(call, briefcase)
     held = _held(call, number)
     if not held and call.bent(NOTHING_REFUSED):
-        raise Problem("LockNotFound", objectIds=[])
+        raise Problem("BriefcaseNotFound")
     chunk = held[: call.settings.small_page if call.bent(SMALL_CHUNKS) else call.settings.lock_chunk]
     last = not held if call.bent(ENDS_EMPTY) else len(chunk) == len(held)
     _release(call, number, chunk[:-1] if last and call.bent(LAST_KEPT) else chunk, changeset)

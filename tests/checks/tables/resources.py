@@ -6,8 +6,8 @@ from tests.checks.tables.case import API, DROP, GUID, HEX, ITWIN, STORED, Case, 
 
 NAMED = {"namedVersion/name": "v", "namedVersion/displayName": "v"}
 NOBODY = "00000000-0000-4000-8000-00000000dead"
-GROUPED = {"id": HEX, "briefcaseId": 2, "fileSize": 812, "groupId": GUID}
-IN_GROUP = {"changeset/id": HEX}
+SHOWN = "6fa1c04b83e72d95f08b1c6a47d3e9205b8f14ac"
+GROUPED = {"id": SHOWN, "briefcaseId": 2, "fileSize": 812, "groupId": GUID}
 PERSON = f"{API}/{GUID}/users"
 RESOURCES = [
     change("imodels/create-echoes", "create-imodel", iModel__description="Another"),
@@ -90,8 +90,8 @@ RESOURCES = [
     Case(
         "changesets/create-echoes",
         "create-imodel-changeset",
-        {"sent": GROUPED, "change": IN_GROUP | {"changeset/groupId": NOBODY}},
-        {"sent": GROUPED, "change": IN_GROUP | {"changeset/groupId": GUID.upper()}},
+        {"sent": GROUPED, "change": {"changeset/groupId": NOBODY}},
+        {"sent": GROUPED, "change": {"changeset/groupId": GUID.upper()}},
     ),
     change("extended-data/create-echoes", "create-imodel-changeset-extended-data", extendedData__data="e30="),
     Case(
@@ -104,7 +104,7 @@ RESOURCES = [
         "extended-data/names-changeset",
         "get-imodel-changeset-extended-data-details",
         {"path": {"changeset": HEX}},
-        {"path": {"changeset": "6FA1C04B83E72D95F08B1C6A47D3E9205B8F14AC"}},
+        {"path": {"changeset": SHOWN.upper()}},
     ),
     Case(
         "extended-data/names-changeset",
