@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 from urllib.parse import quote
 
+from conformance.contract import WEAK
 from conformance.mock.call import Answer, Call
 from conformance.mock.faults import fault
 from conformance.mock.liberties import liberty
@@ -39,6 +40,8 @@ FORGETS_FILTERS = fault.switch("lists/next-keeps-filters")
 ORDER_IGNORED = fault.switch("lists/order")
 ORDER_REVERSED = fault.switch("lists/order:reversed")
 TOKEN_SKIPS_ONE = fault.switch("lists/token-mode")
+CLIENTS_TOKEN_SKIPS_ONE = fault.switch("lists/paging-of-clients")
+CLIENTS_SKIP_IGNORED = fault.switch("lists/paging-of-clients:skip")
 BARE_SELF = fault.switch("lists/self-repeats-request")
 ALWAYS_FULL = fault.switch("lists/minimal-by-default")
 NEVER_FULL = fault.switch("lists/representation")
@@ -94,7 +97,7 @@ def cut(call: Call, items: Sequence[T], key: Callable[[T], str]) -> tuple[list[T
     size += call.bent(TOO_MANY)
     start = asked if token is None else _position(call, token, items, key)
     nominal = start
-    if token is None and call.bent(SKIP_IGNORED):
+    if token is None and (call.bent(SKIP_IGNORED) or _bent_for_clients(call, CLIENTS_SKIP_IGNORED, "$skip")):
         start = 0
     window = list(items[start : start + size])
     more = nominal + size < len(items)
@@ -117,7 +120,14 @@ def _position(call: Call, token: str, items: Sequence[T], key: Callable[[T], str
         start = next((i + 1 for i, item in enumerate(items) if key(item) == last), int(position))
     except (ValueError, TypeError, binascii.Error, RecursionError) as error:
         raise invalid("InvalidValue", "$continuationToken") from error
-    return max(0, start) + call.bent(TOKEN_SKIPS_ONE)
+    skips = _bent_for_clients(call, CLIENTS_TOKEN_SKIPS_ONE, "$continuationToken")
+    return max(0, start) + (call.bent(TOKEN_SKIPS_ONE) or skips)
+
+
+def _bent_for_clients(call: Call, fault: str, name: str) -> bool:
+    """Whether a fault is on that concerns only the lists whose parameter nobody but clients shows."""
+    described = call.operation.parameter(name)
+    return described is not None and described.label in WEAK and call.bent(fault)
 
 
 def _token(position: int, last: str) -> str:

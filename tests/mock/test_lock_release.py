@@ -7,8 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
+from conformance.mock.catalogue import fault_or_rule
 from conformance.mock.settings import Settings
 
+CLIENTS = ("lists/paging-of-clients", "lists/paging-of-clients:skip")
 SMALL = Settings(lock_chunk=2)
 
 
@@ -167,6 +169,19 @@ def test_faults_of_chunks(admin: Any) -> None:
     assert code(chunk(admin, path, first)) == (404, "BriefcaseNotFound")
     bend(admin, "locks/release-chunk-unknown-imodel")
     assert chunk(admin, "/8f14e45f-ceea-467f-a8d2-7c1f0b9e3d55", 2).json() == {"isLastChunk": True}
+
+
+def test_faults_of_pages_that_only_clients_know(admin: Any) -> None:
+    path, first, _ = site(admin, 1)
+    admin.lock(path, first, place=1, exclusive="0x1 0x2")
+    chunk(admin, path, first, place=1)
+    admin.server.service.twists = {name: fault_or_rule(name) for name in CLIENTS}
+    assert released(admin, path, 0, "&$skip=1") == [("exclusive", ["0x1", "0x2"])]
+    tail = f"{path}/locks/released-locks?afterChangesetIndex=0&$continuationToken=&$top=1"
+    following = admin.http.get(admin.get(tail).json()["_links"]["next"]["href"]).json()
+    assert following["releasedLocks"] == []
+    page = admin.get(f"{path}/users?$skip=1").json()
+    assert page["users"] == []
 
 
 def test_faults_of_released_locks(admin: Any) -> None:

@@ -232,6 +232,7 @@ def mine(name: str) -> bool:
         "checkpoints/",
         "briefcases/",
         "locks/",
+        "lists/paging-of-clients",
         "copies/only-the-timeline:groups",
         "copies/only-the-timeline:extended-data",
     )
