@@ -135,9 +135,7 @@ class Maker:
 
     def copied(self, asked: Exchange) -> str:
         """The id of the new iModel from the 202 of a clone or fork."""
-        if asked.operation and free_to_refuse(asked.operation) and asked.status in TURNED_AWAY:
-            raise NotOffered(f"{asked.name} is refused with {asked.status}: not offered")
-        if asked.status != 202:
+        if offered(asked).status != 202:
             raise SetupFailed(f"{asked.name} answered {asked.status} without naming a copy")
         return placed(asked)
 
@@ -196,7 +194,7 @@ class Maker:
     ) -> list[Any]:
         """Follow a list from its first page to the last and return all items."""
         page = self.api(operation, query=query, headers=headers, **path)
-        items: list[Any] = list(succeed_list(page, collection))
+        items: list[Any] = list(succeed_list(offered(page), collection))
         while following := page.json["_links"]["next"]:
             page = self.api.follow(following["href"], headers=headers)
             items += succeed_list(page, collection)
@@ -232,6 +230,13 @@ def _told(asked: Exchange, read: Callable[[], Entity]) -> Entity:
     """What the answer says was made, or what is read of it where the answer has no body."""
     made: Entity = read() if asked.ok and not asked.answer.body else succeed(asked)
     return made
+
+
+def offered(asked: Exchange) -> Exchange:
+    """The same exchange; raise NotOffered where the service turns away what it need not offer."""
+    if asked.operation and free_to_refuse(asked.operation) and asked.status in TURNED_AWAY:
+        raise NotOffered(f"{asked.name} is refused with {asked.status}: not offered")
+    return asked
 
 
 def placed(asked: Exchange) -> str:

@@ -60,11 +60,12 @@ def test_nothing_is_written_to_one_that_is_not_initialized(api: Api, waiting: En
         refused(
             api("create-imodel-named-version", id=id_, body={"name": "early"}), 409, "iModelNotInitialized"
         )
-        refused(
-            api("create-imodel-changeset-group", id=id_, body={"description": "early"}),
-            409,
-            "iModelNotInitialized",
-        )
+
+
+def test_no_group_is_opened_in_one_that_is_not_initialized(api: Api, waiting: Entity) -> None:
+    with promise("imodels/refuses-writes-until-initialized"):
+        early = api("create-imodel-changeset-group", id=waiting["id"], body={"description": "early"})
+        refused(early, 409, "iModelNotInitialized")
 
 
 def test_a_name_is_taken_once_in_an_itwin(

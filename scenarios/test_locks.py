@@ -33,17 +33,6 @@ class Site:
             "update-imodel-locks", id=self.id, body=body | ({"changesetId": changeset} if changeset else {})
         )
 
-    def release_chunk(self, api: Api, briefcase: int, changeset: str | None = None) -> Exchange:
-        """Ask for the release of some of the locks of a briefcase."""
-        body: Entity = {"briefcaseId": briefcase} | ({"changesetId": changeset} if changeset else {})
-        return api("release-imodel-locks-chunk", id=self.id, body=body)
-
-    def released(self, make: Maker, after: int) -> set[str]:
-        """The objects released after an index, as the list of released locks tells."""
-        query = {"afterChangesetIndex": after, "$top": 1000}
-        found = make.walk("get-imodel-released-locks", "releasedLocks", id=self.id, query=query)
-        return {object_id for entry in found for object_id in entry["objectIds"]}
-
     def held(self, make: Maker, **query: object) -> dict[str, set[tuple[int, str]]]:
         """Object → who holds it at which level, as the list of locks tells."""
         found: dict[str, set[tuple[int, str]]] = {}
@@ -175,61 +164,3 @@ def test_only_a_manager_releases_what_is_not_his(api: Api, make: Maker, site: Si
     with promise("locks/own-or-manage"):
         refused(site.ask(api.as_("writer"), others, none=[object_id]), 403, "InsufficientPermissions")
         assert site.ask(api, others, none=[object_id]).status == 200
-
-
-def test_all_locks_of_a_briefcase_end_chunk_by_chunk(
-    api: Api, make: Maker, site: Site, object_id: str
-) -> None:
-    mine, ids = make.briefcase(site.id)["briefcaseId"], [f"{object_id}{number:04x}" for number in range(1001)]
-    succeed(site.ask(api, site.second, shared=[object_id]))
-    succeed(site.ask(api, mine, exclusive=ids[:500], shared=ids[500:1000]))
-    succeed(site.ask(api, mine, exclusive=ids[1000:]))
-    with promise("locks/release-chunk"):
-        for _ in range(len(ids) + 1):
-            chunk = site.release_chunk(api, mine)
-            assert chunk.status == 200
-            if chunk.json["isLastChunk"]:
-                break
-        else:
-            pytest.fail(f"no last chunk after {len(ids) + 1} calls")
-        assert not make.soon(lambda: site.held(make, briefcaseId=mine), lambda seen: not seen)
-    with promise("locks/release-chunk-spares-others"):
-        assert object_id in site.held(make, briefcaseId=site.second)
-    with promise("locks/release-chunk-of-nothing"):
-        chunk = site.release_chunk(api, mine)
-        assert chunk.status == 200
-        assert chunk.json["isLastChunk"] is True
-
-
-def test_a_chunk_needs_a_briefcase_and_a_changeset_that_exist(api: Api, make: Maker, site: Site) -> None:
-    with promise("locks/release-chunk-unknown-briefcase"):
-        refused(site.release_chunk(api, NO_BRIEFCASE), 404, "BriefcaseNotFound")
-    with promise("locks/release-chunk-unknown-changeset"):
-        refused(site.release_chunk(api, site.first, make.changeset_id()), 404, "ChangesetNotFound")
-
-
-def test_only_a_manager_releases_all_that_is_not_his(
-    api: Api, make: Maker, site: Site, object_id: str
-) -> None:
-    others = make.as_("second").briefcase(site.id)["briefcaseId"]
-    succeed(site.ask(api.as_("second"), others, exclusive=[object_id]))
-    with promise("locks/release-chunk-own-or-manage"):
-        refused(site.release_chunk(api.as_("writer"), others), (403, 404))
-        assert object_id in site.held(make, briefcaseId=others)
-        assert site.release_chunk(api, others).status == 200
-
-
-def test_released_locks_are_told_from_the_index_before(
-    api: Api, make: Maker, site: Site, object_id: str
-) -> None:
-    new, both, demoted = site.changesets[1], {object_id, f"{object_id}a"}, f"{object_id}b"
-    index = succeed(api("get-imodel-changeset-details", id=site.id, changeset=new))["index"]
-    succeed(site.ask(api, site.first, new, exclusive=[*both, demoted]))
-    succeed(site.ask(api, site.first, new, none=[*both], shared=[demoted]))
-    with promise("locks/released-listed"):
-        seen = make.soon(lambda: site.released(make, index - 1), lambda told: both <= told)
-        assert both <= seen
-    with promise("locks/released-after-index"):
-        assert not both & site.released(make, index)
-    with promise("locks/released-without-demoted"):
-        assert demoted not in site.released(make, 0)

@@ -41,9 +41,10 @@ class Stage:
             "changeset": str(changesets[0]["id"]),
             "briefcaseId": str(briefcase),
             "namedVersionId": str(make.named_version(imodel, changesets[0]["id"])["id"]),
-            "changesetGroupId": str(make.group(imodel)["id"]),
             "userId": str(changesets[0]["creatorId"]),
         }
+        if "create-imodel-changeset-group" in make.api.contract.operations:
+            path["changesetGroupId"] = str(make.group(imodel)["id"])
         return cls(make.itwin, make.run, make.api.scope, journal, path, make.data())
 
     def learn(self, body: Any) -> None:

@@ -257,7 +257,7 @@ RULES = [
         201,
     ),
     (
-        "requests/undocumented-fault",
+        "changesets/unknown-group",
         lambda a: announced(a, groupId=GUID),
         (404, "ChangesetGroupNotFound"),
         201,
