@@ -46,6 +46,7 @@ def _copied(ground: Ground, exchange: Exchange) -> None:
 
 def _deleted(ground: Ground, exchange: Exchange) -> None:
     gone = exchange.path.get("id")
+    ground.unmark()
     ground.spares[:] = [spare for spare in ground.spares if spare != gone]
     if gone == ground.sandbox.id:
         ground.soil()
@@ -88,5 +89,7 @@ AFTER: dict[str, Callable[[Ground, Exchange], None]] = {
     "release-imodel-briefcase": lambda ground, _: ground.released(),
     "create-imodel-changeset": _push_begun,
     "update-imodel-changeset": _push_completed,
+    "remove-imodel-from-my-favorites": lambda ground, _: ground.unmark(),
+    "remove-imodel-from-my-recents": lambda ground, _: ground.unmark(),
 }
 """Operation → what a 2xx of it means for the ground."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from tests.checks.tables.case import API, DROP, GUID, HEX, ITWIN, STORED, Case, change, link
+from tests.checks.tables.case import API, DROP, GUID, HEX, ITWIN, PAGE, STORED, Case, change, link
 
 NAMED = {"namedVersion/name": "v", "namedVersion/displayName": "v"}
 PERSON = f"{API}/{GUID}/users"
+SHORT = {"id": GUID, "displayName": "Bridge", "dataCenterLocation": "East US"}
 RESOURCES = [
     change("imodels/create-echoes", "create-imodel", iModel__description="Another"),
     change("imodels/create-echoes", "create-imodel", iModel__iTwinId=GUID),
@@ -222,10 +223,18 @@ RESOURCES = [
         "get-imodel-thumbnail",
         {"content": b"GIF89a", "headers": {"content-type": "image/png"}},
     ),
+    Case("thumbnails/no-body", "upload-imodel-thumbnail", {"content": b"{}"}),
     Case(
-        "thumbnails/default-image-size",
-        "get-imodel-thumbnail",
-        {"query": "?size=large"},
-        {"query": "?size=small"},
+        "recents/page-size",
+        "get-my-recently-used-imodels",
+        {"query": PAGE, "change": {"iModels": [SHORT, SHORT]}},
+        {"query": PAGE},
+    ),
+    change("recents/representations", "get-my-recently-used-imodels", iModels__0__isSecured=True),
+    change(
+        "recents/representations",
+        "get-my-recently-used-imodels",
+        {"full": True},
+        iModels__0__isSecured=DROP,
     ),
 ]
