@@ -109,6 +109,9 @@ def viewing(command: F) -> F:
 @click.option(
     "--rate", default=0.0, type=click.FloatRange(min=0), metavar="N", help="At most N requests a second."
 )
+@click.option(
+    "--dedicated", is_flag=True, help="Nobody else uses IMODELS_TOKEN: its recents may be pushed out."
+)
 @click.option("--strict", is_flag=True, help="Observed behaviour that is missing fails the run too.")
 @click.option(
     "--require-complete", is_flag=True, help="A row left out for a missing identity is inconclusive."

@@ -21,7 +21,8 @@ class Expected:
     """What a request made wrong on purpose must be answered with.
 
     `requirement` is the row that judges it; an empty `code` or `detail` means that nobody documents one.
-    `statuses` are all statuses the reference accepts. `detail_target` None = the member is absent.
+    `statuses` are all statuses the reference accepts. `detail_target` None = the member is absent; `inner` is
+    the code inside the detail, empty when none is asked for.
     """
 
     requirement: str
@@ -30,6 +31,7 @@ class Expected:
     detail: str = ""
     detail_target: str | None = None
     any_target: bool = False
+    inner: str = ""
     what: str = ""
 
 

@@ -70,6 +70,11 @@ class Body:
         """The schema of the JSON form, if there is one."""
         return self.media_types.get(JSON)
 
+    @property
+    def is_file(self) -> bool:
+        """Whether it is bytes of some format rather than JSON."""
+        return JSON not in self.media_types
+
 
 @dataclass(frozen=True)
 class Response:
@@ -118,8 +123,9 @@ class Operation:
 
     @property
     def success(self) -> Response | None:
-        """The first documented 2xx answer."""
-        return next((r for status, r in sorted(self.responses.items()) if status.startswith("2")), None)
+        """The documented 2xx answer; of several the one that rests on documentation, then the first."""
+        found = (response for status, response in self.responses.items() if status.startswith("2"))
+        return min(found, key=lambda response: (response.label != "doc", response.status), default=None)
 
     def parameter(self, name: str) -> Parameter | None:
         """The parameter of that name, in any case."""

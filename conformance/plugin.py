@@ -36,6 +36,7 @@ MARKERS = (
     "decides(*names): the requirements a generated test decides",
     "profile(name): the smallest profile the test belongs to (default gate)",
     "engine: the exploring unit driven by schemathesis' engine",
+    "serial: changes what belongs to the user rather than to an iModel; never beside another such test",
     "races: judged by its history against a model; never repeated",
 )
 

@@ -51,7 +51,12 @@ def code_of(exchange: Exchange) -> str:
 def _has_detail(error: dict[str, Any], expected: Expected) -> bool:
     details = error.get("details")
     entries = [entry for entry in details if isinstance(entry, dict)] if isinstance(details, list) else []
-    return any(entry.get("code") == expected.detail and _same_target(entry, expected) for entry in entries)
+    return any(
+        entry.get("code") == expected.detail
+        and _same_target(entry, expected)
+        and _same_inner(entry, expected)
+        for entry in entries
+    )
 
 
 def _same_target(entry: dict[str, Any], expected: Expected) -> bool:
@@ -60,6 +65,11 @@ def _same_target(entry: dict[str, Any], expected: Expected) -> bool:
     target = entry.get("target")
     wanted = expected.detail_target
     return str(target or "").casefold() == str(wanted or "").casefold()
+
+
+def _same_inner(entry: dict[str, Any], expected: Expected) -> bool:
+    inner = entry.get("innerError")
+    return not expected.inner or (isinstance(inner, dict) and inner.get("code") == expected.inner)
 
 
 def _word(code: str) -> str:

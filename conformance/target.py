@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 MAIN = "main"
+DEDICATED = "dedicated"
+"""The ability to change what the service keeps for the main identity itself, since nobody else uses it."""
 IDENTITIES = {
     MAIN: "IMODELS_TOKEN",
     "second": "IMODELS_TOKEN_SECOND",
@@ -35,6 +37,7 @@ class Target:
     itwins: tuple[str, ...]
     tokens: Mapping[str, str] = field(repr=False)
     embedded: bool = False
+    dedicated: bool = False
     poll: float = 1.0
     deadline: float = 300.0
     timeout: float = 30.0
@@ -43,16 +46,18 @@ class Target:
 
     @property
     def abilities(self) -> frozenset[str]:
-        """What rows may need: identities besides the main one, a second iTwin, real files."""
+        """What rows may need: identities besides the main one, one to itself, a second iTwin, real files."""
         found = {name for name in self.tokens if name != MAIN}
         if len(self.itwins) > 1:
             found.add("second-itwin")
         if self.embedded:
             found.add("real-bytes")
+        if self.dedicated:
+            found.add(DEDICATED)
         return frozenset(found)
 
 
-def live_target(url: str, itwins: tuple[str, ...]) -> Target:
+def live_target(url: str, itwins: tuple[str, ...], *, dedicated: bool = False) -> Target:
     """Describe a live service from the command line and the environment; raises TargetError."""
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
@@ -73,4 +78,4 @@ def live_target(url: str, itwins: tuple[str, ...]) -> Target:
         raise TargetError(
             "set IMODELS_TOKEN to a bearer token that may create and delete iModels in that iTwin"
         )
-    return Target(url.rstrip("/"), tuple(itwin.lower() for itwin in itwins), tokens)
+    return Target(url.rstrip("/"), tuple(itwin.lower() for itwin in itwins), tokens, dedicated=dedicated)

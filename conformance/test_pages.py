@@ -12,13 +12,15 @@ from hypothesis import strategies as st
 from conformance.cases.generate import for_each
 from conformance.cases.ground import Ground
 from conformance.cases.listings import BIG, Listing, is_sorted, keys, listing, values
-from conformance.contract import WEAK, load
+from conformance.contract import WEAK
+from conformance.requirements import promise_of
 from conformance.runner.run import Run
 from conformance.story import CURRENT, Undecided, promise
 
 ON_MOCK, ON_LIVE = 4, 2
 """Page sizes tried for each list."""
-LISTS = [id_ for id_, operation in load().operations.items() if operation.collection]
+BY_CLIENTS = promise_of("lists/paging-of-clients").operations
+BY_SKIP = tuple(dict.fromkeys((*promise_of("lists/skip").operations, *BY_CLIENTS)))
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,11 @@ class Pages:
             raise Undecided("the list kept changing while its pages were read")
         return found, after
 
+    def by_token(self, top: int) -> tuple[list[str], list[str]]:
+        """The keys of a walk in token mode, and of the whole list around it."""
+        asked = {"top": top, "continuationToken": ""}
+        return self.steadily(lambda: keys(self.listing.walk(self.run.api(), **asked)))
+
     def for_sizes(self, act: Callable[[Any], object], on_live: int = ON_LIVE) -> None:
         """Call `act` with pairs of numbers around the length of the list: a page size and a place in it."""
         pairs = st.tuples(st.integers(1, self.length + 1), st.integers(0, self.length + 1))
@@ -65,7 +72,7 @@ def pages(operation: str, run: Run, ground: Ground) -> Pages:
     return Pages(run, ground, found, len(found.walk(run.api(), top=BIG)))
 
 
-@pytest.mark.parametrize("operation", LISTS)
+@pytest.mark.parametrize("operation", promise_of("lists/pages-add-up").operations)
 def test_pages_add_up(pages: Pages) -> None:
     """Following next gives every item once, for every page size."""
 
@@ -76,20 +83,30 @@ def test_pages_add_up(pages: Pages) -> None:
     pages.for_sizes(walk)
 
 
-@pytest.mark.parametrize("operation", LISTS)
+@pytest.mark.parametrize("operation", [*promise_of("lists/token-mode").operations, *BY_CLIENTS])
 def test_token_mode(pages: Pages) -> None:
     """So does a walk that starts with an empty continuation token."""
     by_clients = pages.by_clients("$continuationToken")
 
     def walk(sizes: tuple[int, int]) -> None:
-        asked = {"top": sizes[0], "continuationToken": ""}
         with promise("lists/paging-of-clients") if by_clients else promise("lists/token-mode"):
-            same(*pages.steadily(lambda: keys(pages.listing.walk(pages.run.api(), **asked))))
+            same(*pages.by_token(sizes[0]))
 
     pages.for_sizes(walk, on_live=1)
 
 
-@pytest.mark.parametrize("operation", LISTS)
+@pytest.mark.parametrize("operation", promise_of("favorites/token-mode").operations)
+def test_token_mode_of_favorites(pages: Pages) -> None:
+    """And one through the favorites, where only clients say that there are tokens."""
+
+    def walk(sizes: tuple[int, int]) -> None:
+        with promise("favorites/token-mode"):
+            same(*pages.by_token(sizes[0]))
+
+    pages.for_sizes(walk, on_live=1)
+
+
+@pytest.mark.parametrize("operation", BY_SKIP)
 def test_skip(pages: Pages) -> None:
     """A page with $skip is a piece of the whole list, at that place."""
     by_clients = pages.by_clients("$skip")
@@ -104,7 +121,7 @@ def test_skip(pages: Pages) -> None:
     pages.for_sizes(look)
 
 
-@pytest.mark.parametrize("operation", LISTS)
+@pytest.mark.parametrize("operation", promise_of("lists/next-keeps-filters").operations)
 def test_next_keeps_filters(pages: Pages) -> None:
     """In pages of one, a filtered list shows nothing that it does not show in one page."""
     api, filters = pages.run.api(), pages.listing.filters
@@ -116,7 +133,7 @@ def test_next_keeps_filters(pages: Pages) -> None:
             assert not odd, f"{len(odd)} items on later pages do not pass the filters"
 
 
-@pytest.mark.parametrize("operation", LISTS)
+@pytest.mark.parametrize("operation", promise_of("lists/order").operations)
 def test_order(pages: Pages) -> None:
     """A list sorted by a property is in its order, both ways."""
     api = pages.run.api()

@@ -51,6 +51,8 @@ OPERATIONS = list(load().operations)
     "requests/at-least-one",
     "requests/broken-json",
     "requests/media-type",
+    "requests/missing-content-type",
+    "requests/not-an-image",
     "requests/missing-body",
     "requests/invalid-parameter",
     "requests/too-long-description",

@@ -7,6 +7,7 @@ import pytest
 from conformance.api import Api, succeed
 from conformance.fixtures import EXTENT, Timeline
 from conformance.make import MADE, REPRESENTATION, Entity, Maker
+from conformance.pictures import PNG, picture
 from conformance.refusal import refused
 from conformance.runner.run import Run
 from conformance.story import alike, promise, shows
@@ -59,6 +60,11 @@ def test_nothing_is_written_to_one_that_is_not_initialized(api: Api, waiting: En
         refused(api("acquire-imodel-briefcase", id=id_, body={}), 409, "iModelNotInitialized")
         refused(
             api("create-imodel-named-version", id=id_, body={"name": "early"}), 409, "iModelNotInitialized"
+        )
+        refused(
+            api("upload-imodel-thumbnail", id=id_, body=picture(), headers={"content-type": PNG}),
+            409,
+            "iModelNotInitialized",
         )
 
 

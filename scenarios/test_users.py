@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 
 from conformance.api import Api, succeed
-from conformance.make import Entity, Maker
+from conformance.fixtures import Timeline
+from conformance.make import REPRESENTATION, Entity, Maker
 from conformance.runner.run import Run
-from conformance.story import promise
+from conformance.story import Undecided, promise, shows
+
+ROOT_LOCK = "ownsExclusiveRootElementLock"
 
 
 @pytest.fixture(scope="module")
@@ -50,3 +53,75 @@ def test_what_a_user_does_is_counted(api: Api, make: Maker, office: Entity) -> N
         assert after["createdVersionsCount"] == before["createdVersionsCount"] + 1
     with promise("users/briefcases-counted"):
         assert after.get("briefcasesCount", 1) == before.get("briefcasesCount", 0) + 1
+
+
+def test_what_two_users_do_adds_up(api: Api, make: Maker, imodel: Entity) -> None:
+    id_, second = imodel["id"], make.as_("second")
+    pushed = make.pushes(id_, make.briefcase(id_)["briefcaseId"], 2)
+    pushed.append(second.push(id_, second.briefcase(id_)["briefcaseId"], pushed[-1]["id"]))
+    versions = [make.named_version(id_, pushed[0]["id"]), second.named_version(id_, pushed[2]["id"])]
+    users = {changeset["creatorId"] for changeset in pushed}
+
+    def look() -> tuple[int, int]:
+        found = [succeed(api("get-imodel-user-details", id=id_, userId=user))["statistics"] for user in users]
+        counts = ("pushedChangesetsCount", "createdVersionsCount")
+        return tuple(sum(statistics[count] for statistics in found) for count in counts)
+
+    with promise("users/statistics-add-up"):
+        worked = (len(pushed), len(versions))
+        assert make.soon(look, lambda seen: seen == worked) == worked
+
+
+def test_the_list_says_what_the_details_say(api: Api, make: Maker, timeline: Timeline) -> None:
+    listed = make.walk("get-imodel-users", "users", id=timeline.id, headers=REPRESENTATION)
+    with promise("users/list-equals-details"):
+        for user in listed:
+            details = succeed(api("get-imodel-user-details", id=timeline.id, userId=user["id"]))
+            assert shows(_at_rest(details), _at_rest(user))
+
+
+def _at_rest(user: Entity) -> Entity:
+    """A user without the moment of the last access, which every look may change."""
+    statistics = user.get("statistics", {})
+    return user | {"statistics": {name: statistics[name] for name in statistics if name != "lastAccessTime"}}
+
+
+def test_users_can_be_sorted_by_both_names(api: Api, timeline: Timeline) -> None:
+    with promise("users/order-combined"):
+        for order in ("surname,givenName", "givenName desc,surname"):
+            listed = api("get-imodel-users", id=timeline.id, query={"$orderBy": order})
+            assert listed.status == 200, f"answered {listed.status}"
+
+
+def test_an_application_shows_the_locks_it_holds(api: Api, make: Maker, imodel: Entity) -> None:
+    number = make.briefcase(imodel["id"])["briefcaseId"]
+
+    def applications() -> list[Entity] | None:
+        found: list[Entity] | None = _statistics(api, imodel).get("applications")
+        return found
+
+    def shown(member: str, wish: bool, level: str, *ids: str) -> bool:
+        """Whether the application comes to show that after locks were asked for."""
+        wanted = [{"lockLevel": level, "objectIds": [*ids]}]
+        body = {"briefcaseId": number, "lockedObjects": wanted}
+        succeed(api("update-imodel-locks", id=imodel["id"], body=body))
+        told = make.soon(applications, lambda seen: shows(seen, [{member: wish}]))
+        return shows(told, [{member: wish}])
+
+    with promise("users/application-listed"):
+        seen = make.soon(applications, lambda seen: seen != [])
+        assert seen is None or len(seen) == 1
+    with promise("users/owns-locks"):
+        _look_for(seen)
+        assert shown("ownsLocks", True, "shared", "0x2")
+        assert shown("ownsLocks", False, "none", "0x2")
+    with promise("users/owns-root-lock"):
+        _look_for(seen)
+        assert shown(ROOT_LOCK, False, "shared", "0x1")
+        assert shown(ROOT_LOCK, True, "exclusive", "0x1")
+        assert shown(ROOT_LOCK, False, "none", "0x1")
+
+
+def _look_for(applications: list[Entity] | None) -> None:
+    if applications is None:
+        raise Undecided("the statistics have no applications")

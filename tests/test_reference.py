@@ -16,7 +16,8 @@ import yaml
 ROOT = Path(__file__).parents[1]
 LEVELS = {"D": "MUST", "P": "MUST", "S": "MUST", "C": "SHOULD", "O": "SHOULD", "I": "INFO"}
 PROFILES = {"smoke", "gate", "full", "soak"}
-NEEDS = {"second", "writer", "reader", "viewer", "manager", "outsider", "second-itwin", "real-bytes"}
+IDENTITIES = {"second", "writer", "reader", "viewer", "manager", "outsider", "dedicated"}
+NEEDS = IDENTITIES | {"second-itwin", "real-bytes"}
 MEMBERS = {"says", "label", "level", "clause", "operations", "each", "profile", "needs", "when-seen", "data"}
 DATA = {"operation", "request", "answer", "codes"}
 NAME = re.compile(r"[a-z]+(-[a-z]+)*/[a-z0-9]+(-[a-z0-9]+)*")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
 from hypothesis.internal.conjecture import providers
 from hypothesis.strategies import SearchStrategy
 from schemathesis.config import SchemathesisConfig
@@ -18,6 +20,7 @@ from conformance.api import ABSENT
 from conformance.cases.draft import Draft
 from conformance.contract import JSON, WEAK, Contract, Operation, Schema
 from conformance.exchange import Broken
+from conformance.pictures import JPEG, PNG, SIDES, picture
 
 # Hypothesis would draw words from the source of every module at hand: an edit anywhere, or another choice of
 # tests, would change all requests of a seed.
@@ -31,6 +34,14 @@ MAKES_IMODELS = frozenset(
 """Operations that cost an iModel for each example: on a live target the plain request has to do."""
 LARGEST = 2**31 - 1
 LONGEST_LIST = 4
+_SIDE = st.integers(*SIDES)
+FILES = st.builds(
+    lambda media_type, *rest: (media_type, picture(media_type, *rest)),
+    st.sampled_from((PNG, JPEG)),
+    st.tuples(_SIDE, _SIDE),
+    st.tuples(*[st.integers(0, 255)] * 3),
+)
+"""Files to upload, with their media types: pictures of any size."""
 
 CONFIG: dict[str, Any] = {
     "generation": {
@@ -70,7 +81,13 @@ def described(contract: Contract, operation: Operation) -> Any:
 def valid(contract: Contract, operation: Operation) -> SearchStrategy[Draft]:
     """Strategy of requests whose query, headers and body fit the contract; ids are planted later."""
     strategy: SearchStrategy[Any] = described(contract, operation).as_strategy(GenerationMode.POSITIVE)
-    return strategy.map(lambda case: _draft(operation, case))
+    drafts = strategy.map(lambda case: _draft(operation, case))
+    return st.builds(_with_file, drafts, FILES) if operation.body and operation.body.is_file else drafts
+
+
+def _with_file(draft: Draft, file: tuple[str, bytes]) -> Draft:
+    media_type, data = file
+    return replace(draft, headers={**draft.headers, "content-type": media_type}, body=data)
 
 
 def _draft(operation: Operation, case: Any) -> Draft:
@@ -87,7 +104,9 @@ def narrowed(contract: Contract) -> dict[str, Any]:
     document = answers_strict(contract)
     for operation in contract.operations.values():
         raw = document["paths"][operation.path][operation.method.lower()]
-        if operation.body:
+        if operation.body and operation.body.is_file:
+            raw.pop("requestBody")
+        elif operation.body:
             content = {JSON: {"schema": _narrow(contract, operation.body.schema or {})}}
             raw["requestBody"] = {"required": operation.body.required, "content": content}
     return document

@@ -9,6 +9,7 @@ from conformance.fixtures import Timeline
 from conformance.make import Entity, Maker
 from conformance.runner.run import Run
 from conformance.story import SetupFailed
+from conformance.target import DEDICATED
 
 BASELINE = b"baseline of a generated test"
 
@@ -51,6 +52,7 @@ class Ground:
         self._sandbox: Sandbox | None = None
         self._awaiting: str | None = None
         self._objects = 0
+        self._marks: dict[str, list[str]] = {}
 
     @property
     def embedded(self) -> bool:
@@ -73,6 +75,7 @@ class Ground:
     def soil(self) -> None:
         """Give the sandbox up: a request left it in a state nobody can tell."""
         self._sandbox = None
+        self.unmark()
 
     def awaiting(self) -> str:
         """An iModel whose baseline file is uploaded and not completed."""
@@ -169,6 +172,29 @@ class Ground:
     def released(self) -> None:
         """The loose briefcase is released: the next one is a new one."""
         self.sandbox.loose = None
+
+    def favorites(self) -> list[str]:
+        """iModels of this run that are favorites of the main identity."""
+        return self._marked("add-imodel-to-my-favorites")
+
+    def recents(self) -> list[str]:
+        """iModels of this run that the main identity has used lately."""
+        # Where the identity is somebody's, the list stays as it is.
+        noted = DEDICATED in self.run.target.abilities
+        return self._marked("add-imodel-to-my-recents") if noted else []
+
+    def _marked(self, operation: str) -> list[str]:
+        if operation not in self._marks:
+            marked = [self.sandbox.id, self.timeline.id, self.spare()]
+            for id_ in marked:
+                if not self.make.api(operation, id=id_).ok:
+                    raise SetupFailed(f"{operation} was refused")
+            self._marks[operation] = marked
+        return self._marks[operation]
+
+    def unmark(self) -> None:
+        """Note that an iModel is gone from a list of the main identity: it is filled again when asked for."""
+        self._marks.clear()
 
     def objects(self, number: int) -> list[str]:
         """Object ids nobody has locked yet."""

@@ -182,9 +182,23 @@ def _released_locks(ground: Ground) -> Listing:
     return Listing("get-imodel-released-locks", "releasedLocks", path, {"afterChangesetIndex": 0}, filters)
 
 
+def _favorites(ground: Ground) -> Listing:
+    ground.favorites()
+    query = {"iTwinId": ground.make.itwin}
+    return Listing("get-my-favorite-imodels", "iModels", {}, query, headers=REPRESENTATION)
+
+
+def _recents(ground: Ground) -> Listing:
+    ground.recents()
+    query = {"iTwinId": ground.make.itwin}
+    return Listing("get-my-recently-used-imodels", "iModels", {}, query, headers=REPRESENTATION)
+
+
 LISTINGS: dict[str, Callable[[Ground], Listing]] = {
     "get-itwin-imodels": _imodels,
     "get-imodel-users": _users,
+    "get-my-favorite-imodels": _favorites,
+    "get-my-recently-used-imodels": _recents,
     "get-imodel-briefcases": _briefcases,
     "get-imodel-changesets": _changesets,
     "get-imodel-changesets-extended-data": _extended_data,

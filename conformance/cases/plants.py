@@ -42,6 +42,8 @@ def prepare(
     described = contract.operations[operation]
     sample = sample or plain(contract, described)
     known = given or {}
+    if operation in FILLED:
+        FILLED[operation](ground)
     path = {p.name: known.get(p.name) or _path(described, p.name, ground) for p in _in_path(described)}
     body = sample.body
     if isinstance(body, dict):
@@ -101,8 +103,16 @@ PATHS: dict[str, Callable[[Ground], object]] = {
     "complete-imodel-baseline-file-upload id": lambda ground: ground.awaiting(),
     "create-imodel-changeset-extended-data changeset": lambda ground: ground.bare(),
     "get-imodel-changeset-extended-data-details changeset": lambda ground: ground.annotated(),
+    "remove-imodel-from-my-favorites id": lambda ground: ground.favorites()[0],
+    "remove-imodel-from-my-recents id": lambda ground: ground.recents()[0],
 }
 """Operation and path parameter → its value, where the general one does not do."""
+
+FILLED: dict[str, Callable[[Ground], object]] = {
+    "get-my-favorite-imodels": Ground.favorites,
+    "get-my-recently-used-imodels": Ground.recents,
+}
+"""Operation → what has to be there so that its answer shows something."""
 
 QUERY: dict[str, Callable[[Ground, Any], object]] = {
     "iTwinId": lambda ground, _: ground.make.itwin,

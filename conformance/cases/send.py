@@ -46,6 +46,7 @@ def _copied(ground: Ground, exchange: Exchange) -> None:
 
 def _deleted(ground: Ground, exchange: Exchange) -> None:
     gone = exchange.path.get("id")
+    ground.unmark()
     ground.spares[:] = [spare for spare in ground.spares if spare != gone]
     if gone == ground.sandbox.id:
         ground.soil()
@@ -95,5 +96,7 @@ AFTER: dict[str, Callable[[Ground, Exchange], None]] = {
     "update-imodel-changeset": _push_completed,
     "create-imodel-changeset-extended-data": _data_attached,
     "update-imodel-changeset-group": lambda ground, _: ground.closed(),
+    "remove-imodel-from-my-favorites": lambda ground, _: ground.unmark(),
+    "remove-imodel-from-my-recents": lambda ground, _: ground.unmark(),
 }
 """Operation → what a 2xx of it means for the ground."""

@@ -9,6 +9,7 @@ from typing import Any
 from conformance.api import ABSENT
 from conformance.cases.draft import Draft
 from conformance.contract import Contract, Operation, Schema
+from conformance.pictures import PNG, picture
 
 TEXT = "generated"
 LARGEST_SIGN = 0xFFFF
@@ -23,9 +24,12 @@ def plain(contract: Contract, operation: Operation) -> Draft:
         if p.location == "query" and p.required
     }
     body: Any = ABSENT
-    if operation.body and operation.body.schema is not None:
+    headers: dict[str, str] = {}
+    if operation.body and operation.body.is_file:
+        body, headers = picture(), {"content-type": PNG}
+    elif operation.body and operation.body.schema is not None:
         body = specimen(contract, operation.body.schema)
-    return Draft(operation.id, query=query, body=body)
+    return Draft(operation.id, query=query, headers=headers, body=body)
 
 
 def specimen(contract: Contract, schema: Schema) -> Any:

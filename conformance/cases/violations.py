@@ -13,16 +13,19 @@ from conformance.cases.tolerated import ANYTHING, REFUSED, tolerated
 from conformance.cases.values import specimen
 from conformance.contract import WEAK, Contract, Operation, Parameter
 from conformance.exchange import Expected
+from conformance.pictures import picture
 from conformance.requirements import promise_of
 
 INVALID = "InvalidiModelsRequest"
 UNDOCUMENTED = "requests/undocumented-fault"
 LONG_DESCRIPTION = "requests/too-long-description"
+NO_IMAGE = "requests/not-an-image"
 IN_BODY = {
     "InvalidValue": "requests/invalid-value",
     "MissingRequiredProperty": "requests/missing-property",
     "InvalidRequestBody": "requests/broken-json",
     "InvalidHeaderValue": "requests/media-type",
+    "MissingRequiredHeader": "requests/missing-content-type",
 }
 """Detail code → the row that promises it for bodies."""
 Change = Callable[[Draft], Draft]
@@ -42,6 +45,7 @@ def violations(contract: Contract, operation: Operation) -> list[Violation]:
     return [
         *_of_parameters(contract, operation),
         *(_of_body(contract, operation) if _reads_body(contract, operation) else ()),
+        *(_of_file(operation) if operation.body and operation.body.is_file else ()),
     ]
 
 
@@ -75,6 +79,18 @@ def _whole_body(operation: Operation) -> Iterator[Violation]:
     yield _made(operation, "content-type", "media-type", "InvalidHeaderValue", "content-type", _as_plain_text)
     if operation.body and operation.body.required:
         yield _missing_body(operation)
+
+
+def _of_file(operation: Operation) -> Iterator[Violation]:
+    header = "content-type"
+    yield _made(operation, header, "media-type", "InvalidHeaderValue", header, _as_plain_text)
+    yield _made(operation, header, "missing", "MissingRequiredHeader", header, _untyped)
+    no_image = Expected(
+        NO_IMAGE, (422,), INVALID, "InvalidRequestBody", inner="InvalidThumbnailFormat", what="body: no image"
+    )
+    yield Violation(no_image.what, no_image, _with_body(b"no image"))
+    for what, data, statuses in (("cut off", picture()[:100], ANYTHING), ("no body", ABSENT, REFUSED)):
+        yield Violation(what, Expected(UNDOCUMENTED, statuses, what=what), _with_body(data))
 
 
 def _missing_body(operation: Operation) -> Violation:
@@ -195,6 +211,10 @@ def _with_members(members: dict[str, Any]) -> Change:
         return replace(draft, body={name: value for name, value in body.items() if value is not ABSENT})
 
     return change
+
+
+def _untyped(draft: Draft) -> Draft:
+    return replace(draft, headers={**draft.headers, "content-type": None})
 
 
 def _as_plain_text(draft: Draft) -> Draft:

@@ -139,6 +139,7 @@ def _is_of_open_push(exchange: Exchange, flaw: Flaw) -> bool:
 OWNERS: dict[str, Callable[[Exchange, Flaw], bool]] = {
     "lists/envelope": _is_of_envelope,
     "lists/representation": _is_of_representation,
+    "recents/representations": _is_of_representation,
     "links/storage-type": _is_of_storage_type,
     "links/absolute": _is_of_absolute,
     "briefcases/checkpoint-link": _is_of_checkpoint_link,

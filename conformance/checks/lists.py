@@ -40,9 +40,19 @@ def envelope(exchange: Exchange) -> Deviation | None:
     return deviation("next is no link", "a link or null as next", following)
 
 
-@check("lists/page-size", when=lambda exchange: _items(exchange) is not None)
+def page_of_items(exchange: Exchange) -> bool:
+    """Whether the answer is a page with its collection."""
+    return _items(exchange) is not None
+
+
+@check("lists/page-size", when=page_of_items)
 def page_size(exchange: Exchange) -> Deviation | None:
     """A page holds at most $top items and never more than 1000; locks count object ids."""
+    return too_many(exchange)
+
+
+def too_many(exchange: Exchange) -> Deviation | None:
+    """What a page holds beyond its limit."""
     asked = _number(exchange.request.query.get("$top", ""))
     limit = asked if asked and asked <= LARGEST_PAGE else LARGEST_PAGE
     items = _items(exchange) or []

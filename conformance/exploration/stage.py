@@ -9,6 +9,7 @@ from typing import Any
 
 from conformance.cases.values import cleaned
 from conformance.make import NAME_LIMIT, Maker
+from conformance.pictures import JPEG, PNG, picture
 from conformance.target import GUID
 from conformance.transport.journal import Journal
 
@@ -59,7 +60,7 @@ class Stage:
 
     def plant(self, case: Any, *, valid: bool) -> None:
         """Put what is true into a generated case, wherever it has something well-formed but invented."""
-        deletes = case.method == "DELETE" and set(case.path_parameters) == {"id"}
+        deletes = (case.method, case.path) == ("DELETE", "/{id}")
         for name, value in dict(case.path_parameters).items():
             if name in self.path and not deletes and self._invented(name, str(value)):
                 case.path_parameters[name] = self.path[name]
@@ -67,6 +68,8 @@ class Stage:
             case.query["iTwinId"] = self.itwin
         if isinstance(case.body, dict):
             case.body = self.body(cleaned(case.body) if valid else case.body)
+        if valid and case.media_type in (PNG, JPEG):
+            case.body = picture(case.media_type)
 
     def body(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """A body with the run's iTwin, ids that exist, and a name that carries the run's id."""

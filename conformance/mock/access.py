@@ -111,8 +111,9 @@ def _refuse(call: Call, needs: str, granted: frozenset[str]) -> None:
 
 @rule("access/outsider-sees-nothing")
 def hide(call: Call, place: IModel | ITwin) -> None:
-    """What a caller may not see is not there for reading, and refused for writing."""
-    if not call.reads or call.bent(OUTSIDER_403):
+    """What a caller may not see is not there for reading, and refused for writing where a 403 is known."""
+    writes = not call.reads and bool(call.operation.errors(403))
+    if writes or call.bent(OUTSIDER_403):
         raise Problem("InsufficientPermissions")
     raise Problem("iModelNotFound" if isinstance(place, IModel) else "iTwinNotFound")
 

@@ -143,6 +143,23 @@ class Visit:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """An iModel in a list of a user's own, and since when it is there."""
+
+    imodel: IModel
+    created: datetime
+
+    @property
+    def id(self) -> str:
+        """The id of the iModel."""
+        return self.imodel.id
+
+
+Marks = dict[str, Mark]
+"""The iModels of one such list, by id, the one added last at the end."""
+
+
+@dataclass(frozen=True)
 class Source:
     """The point of another iModel that a copy was made from; no changeset means its baseline."""
 
@@ -189,6 +206,7 @@ class IModel:
     released: dict[str, int] = field(default_factory=dict)
     released_shared: dict[str, int] = field(default_factory=dict)
     visits: dict[str, Visit] = field(default_factory=dict)
+    pictures: dict[str, bytes] = field(default_factory=dict)
 
     def initialized(self, now: datetime) -> bool:
         """Whether the work of making it is done, and well."""

@@ -32,7 +32,8 @@ L = TypeVar("L", bound=Listed)
 View = Callable[[Call, L], dict[str, Any]]
 Orders = Mapping[str, Callable[[L], Any]]
 
-TOO_MANY = fault.switch("lists/page-size")
+RECENTS = ("get-my-recently-used-imodels",)
+TOO_MANY = (fault.switch("lists/page-size"), fault.switch("recents/page-size", on=RECENTS))
 SKIPS_ONE = fault.switch("lists/pages-add-up")
 REPEATS_ONE = fault.switch("lists/pages-add-up:repeats")
 SKIP_IGNORED = fault.switch("lists/skip")
@@ -43,8 +44,8 @@ TOKEN_SKIPS_ONE = fault.switch("lists/token-mode")
 CLIENTS_TOKEN_SKIPS_ONE = fault.switch("lists/paging-of-clients")
 CLIENTS_SKIP_IGNORED = fault.switch("lists/paging-of-clients:skip")
 BARE_SELF = fault.switch("lists/self-repeats-request")
-ALWAYS_FULL = fault.switch("lists/minimal-by-default")
-NEVER_FULL = fault.switch("lists/representation")
+ALWAYS_FULL = (fault.switch("lists/minimal-by-default"), fault.switch("recents/representations", on=RECENTS))
+NEVER_FULL = (fault.switch("lists/representation"), fault.switch("recents/representations:never", on=RECENTS))
 
 OTHER_ORDER = liberty.switch("other-default-order")
 SMALLER_PAGES = liberty.switch("smaller-pages")
@@ -61,7 +62,7 @@ def page(
 ) -> Answer:
     """One page of items, which come in their default order and already filtered."""
     window, links = cut(call, arranged(call, items, orders or {}), lambda item: item.id)
-    wants_full = (call.full or call.bent(ALWAYS_FULL)) and not call.bent(NEVER_FULL)
+    wants_full = (call.full or call.bent(*ALWAYS_FULL)) and not call.bent(*NEVER_FULL)
     view = full if wants_full else minimal
     name = call.operation.collection or "items"
     return Answer(200, {name: [view(call, item) for item in window], "_links": links})
@@ -74,7 +75,7 @@ def arranged(call: Call, items: Iterable[L], orders: Orders[L]) -> list[L]:
         seen = call.now - timedelta(seconds=call.settings.late_list_seconds)
         found = [item for item in found if item.created <= seen]
     wish = call.query.get("$orderBy")
-    if not wish and call.bent(OTHER_ORDER):
+    if not wish and call.bent(OTHER_ORDER) and call.operation.id not in RECENTS:
         found.reverse()
     if not wish or call.bent(ORDER_IGNORED):
         return found
@@ -94,7 +95,7 @@ def cut(call: Call, items: Sequence[T], key: Callable[[T], str]) -> tuple[list[T
     asked = call.query.get("$skip", 0)
     top = call.query.get("$top", 1000 if call.bent(LONG_DEFAULT) else call.settings.default_page)
     size = min(top, call.settings.small_page) if call.bent(SMALLER_PAGES) else top
-    size += call.bent(TOO_MANY)
+    size += call.bent(*TOO_MANY)
     start = asked if token is None else _position(call, token, items, key)
     nominal = start
     if token is None and (call.bent(SKIP_IGNORED) or _bent_for_clients(call, CLIENTS_SKIP_IGNORED, "$skip")):

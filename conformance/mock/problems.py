@@ -54,6 +54,7 @@ TABLE: dict[str, tuple[int, str]] = {
 MESSAGES = {
     "InvalidValue": "Provided '{target}' value is not valid.",
     "MissingRequiredProperty": "Required property '{target}' is missing.",
+    "MissingRequiredHeader": "Required header '{target}' is missing.",
     "MissingRequiredParameter": "Required parameter '{target}' is missing.",
     "InvalidRequestBody": "The request body could not be read.",
     "InvalidHeaderValue": "Header '{target}' has a value that is not supported.",

@@ -15,10 +15,12 @@ class Settings:
     late_list_seconds: float = 0.25
     group_seconds: float | None = None
     lock_chunk: int = 100
-    max_body: int = 5_242_880
+    max_body: int = 6_291_456
+    max_picture: int = 5_242_880
     max_blob: int = 67_108_864
     default_page: int = 100
     small_page: int = 3
+    recents_per_user: int = 25
     briefcases_per_user: int = 100
     briefcases_per_minute: int = 100
     briefcases_at_once: int = 5

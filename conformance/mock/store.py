@@ -10,7 +10,7 @@ from uuid import UUID
 from conformance.mock import tokens
 from conformance.mock.blobs import Blobs
 from conformance.mock.clock import Clock
-from conformance.mock.entities import IModel, ITwin, User
+from conformance.mock.entities import IModel, ITwin, Marks, User
 from conformance.mock.settings import Settings
 
 EMPTY_FILE = b"iModel baseline\x00" * 256
@@ -32,6 +32,8 @@ class Store:
         self.users: dict[str, User] = {user.id: user for user in tokens.USERS.values()}
         self.imodels: dict[str, IModel] = {}
         self.deleted: set[str] = set()
+        self.favorites: dict[str, Marks] = {}
+        self.recents: dict[str, Marks] = {}
         grants = {tokens.USERS[name].id: held for name, held in tokens.GRANTS.items()}
         self.itwins = {id: ITwin(id, grants=dict(grants)) for id in (tokens.ITWIN, tokens.SECOND_ITWIN)}
 
@@ -70,6 +72,8 @@ class Store:
         self.deleted.add(imodel.id)
         self.itwins[imodel.itwin_id].imodels.pop(imodel.id, None)
         self.blobs.remove(container(imodel))
+        for marks in (*self.favorites.values(), *self.recents.values()):
+            marks.pop(imodel.id, None)
 
     def _free(self, imodel: IModel) -> None:
         names = self.itwins[imodel.itwin_id].names

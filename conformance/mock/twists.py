@@ -65,7 +65,7 @@ class Registry:
 
         return register
 
-    def switch(self, name: str) -> str:
+    def switch(self, name: str, *, on: Iterable[str] = ()) -> str:
         """Register a name that code asks for with `call.bent`; returns the name."""
-        self._add(Twist(name))
+        self._add(Twist(name, frozenset(on)))
         return name

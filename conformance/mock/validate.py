@@ -10,7 +10,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from conformance.contract import Parameter, Schema
-from conformance.mock.call import JSON, Call
+from conformance.mock import pictures
+from conformance.mock.call import Call
 from conformance.mock.faults import fault
 from conformance.mock.liberties import liberty
 from conformance.mock.problems import INVALID, Detail, Problem
@@ -18,6 +19,9 @@ from conformance.mock.rules import declare
 
 BROKEN_JSON = declare("requests/broken-json")
 MEDIA_TYPE = declare("requests/media-type")
+CONTENT_TYPE = declare("requests/missing-content-type")
+NO_IMAGE = declare("requests/not-an-image")
+TOO_LARGE = declare("thumbnails/too-large")
 MISSING_BODY = declare("requests/missing-body")
 MISSING_PROPERTY = declare("requests/missing-property")
 AT_LEAST_ONE = declare("requests/at-least-one")
@@ -59,11 +63,21 @@ class _Unreadable(ValueError):
 
 def check(call: Call) -> None:
     """Fill in the query and the body of a call, or refuse it with everything that is wrong."""
+    if _picture_too_large(call) and not call.drops(TOO_LARGE):
+        raise Problem("RequestTooLarge")
     details = [*_headers(call)]
     if not details:
         details = [*_body(call), *_query(call)]
     if details:
         raise Problem(INVALID, details[:1] if call.bent(FIRST_DETAIL_ONLY) else details)
+
+
+def _takes_pictures(call: Call) -> bool:
+    return call.operation.body is not None and call.operation.body.is_file
+
+
+def _picture_too_large(call: Call) -> bool:
+    return _takes_pictures(call) and len(call.request.body) > call.settings.max_picture
 
 
 def _label(call: Call, detail: Detail) -> str:
@@ -87,12 +101,15 @@ def _enforced(call: Call, rule: str, detail: Detail) -> bool:
 
 def _headers(call: Call) -> Iterator[Detail]:
     media_type = call.request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if call.operation.body is None:
+    body = call.operation.body
+    if body is None:
         if media_type and call.bent(CONTENT_TYPE_ON_READS) and call.request.method in {"GET", "DELETE"}:
             yield Detail("InvalidHeaderValue", "content-type")
         return
+    if not media_type and _takes_pictures(call) and not call.drops(CONTENT_TYPE):
+        yield Detail("MissingRequiredHeader", "content-type")
     detail = Detail("InvalidHeaderValue", "content-type")
-    if media_type and media_type != JSON and _enforced(call, MEDIA_TYPE, detail):
+    if media_type and media_type not in body.media_types and _enforced(call, MEDIA_TYPE, detail):
         if call.bent(MEDIA_TYPE_415) and _label(call, detail) != "doc":
             raise Problem("UnsupportedMediaType")
         yield detail
@@ -100,6 +117,8 @@ def _headers(call: Call) -> Iterator[Detail]:
 
 def _body(call: Call) -> Iterator[Detail]:
     body = call.operation.body
+    if _takes_pictures(call):
+        yield from _picture(call)
     if body is None or body.schema is None:
         return
     if not call.request.body:
@@ -115,6 +134,14 @@ def _body(call: Call) -> Iterator[Detail]:
                 yield detail
                 return
     yield from _members(call, given, body.schema)
+
+
+def _picture(call: Call) -> Iterator[Detail]:
+    try:
+        call.pictures = pictures.rendered(call.request.body)
+    except pictures.NoPicture:
+        if not call.drops(NO_IMAGE if call.request.body else UNDOCUMENTED):
+            yield Detail("InvalidRequestBody", inner="InvalidThumbnailFormat")
 
 
 def _parsed(raw: bytes) -> dict[str, Any]:

@@ -12,9 +12,11 @@ from conformance.contract import Contract
 from conformance.requirements import PROFILES, Requirement, promise_of, register
 from conformance.runner.telling import tellable
 from conformance.silence import silent
-from conformance.target import Target
+from conformance.target import DEDICATED, Target
 
 DECIDERS = {"promise", "check", "decides"}
+DISTURBING = {"add-imodel-to-my-recents": DEDICATED, "remove-imodel-from-my-recents": DEDICATED}
+"""Operation → the ability without which it is left alone: each iModel noted pushes out another."""
 CHECKS = "checks"
 SILENT = "no contract data"
 
@@ -69,6 +71,7 @@ def make_plan(contract: Contract, target: Target, selection: Selection) -> Plan:
         if (not selection.operations or id_ in selection.operations)
         and (not selection.resources or operation.tag in selection.resources)
         and id_ not in target.not_offered
+        and DISTURBING.get(id_) in (None, *target.abilities)
     )
     plan = Plan(selection, operations)
     for name, row in register().items():

@@ -60,6 +60,7 @@ class Options:
     strict: bool = False
     require_complete: bool = False
     cross_section: bool = False
+    dedicated: bool = False
 
     def dump(self) -> str:
         """These options as one line of JSON."""
@@ -154,7 +155,7 @@ class Run:
 
     def _target(self) -> Target:
         if self.options.target != MOCK:
-            return live_target(self.options.target, self.options.itwins)
+            return live_target(self.options.target, self.options.itwins, dedicated=self.options.dedicated)
         from conformance.mock import tokens
         from conformance.mock.server import MockServer
         from conformance.mock.settings import Settings
@@ -169,7 +170,9 @@ class Run:
         ).start()
         known = {MAIN if name == "admin" else name: tokens.token(name) for name in MOCK_IDENTITIES}
         itwins = (tokens.ITWIN, tokens.SECOND_ITWIN)
-        return Target(self.mock.url, itwins, known, embedded=True, poll=0.02, deadline=10.0, lag=2.0)
+        return Target(
+            self.mock.url, itwins, known, embedded=True, dedicated=True, poll=0.02, deadline=10.0, lag=2.0
+        )
 
 
 def clean_up(run: Run, tries: int = 3) -> list[str]:

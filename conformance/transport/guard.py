@@ -14,6 +14,8 @@ from conformance.target import Target
 from conformance.transport.journal import Journal
 
 READS = {"GET", "HEAD", "OPTIONS"}
+OWN_LISTS = {"favorites", "recents"}
+"""First segments behind which the id of an iModel follows."""
 NOT_HEX = re.compile(r"[^0-9a-f]")
 GUIDS = re.compile(r"[0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
 
@@ -27,6 +29,7 @@ class Guard:
 
     def __init__(self, target: Target, journal: Journal) -> None:
         self._base = urlsplit(target.base_url)
+        self._dedicated = target.dedicated
         self._itwins = {itwin.lower() for itwin in target.itwins}
         self._journal = journal
         self._storage: set[str] = set()
@@ -38,6 +41,10 @@ class Guard:
         segments = self._segments(request.url)
         if request.method.upper() in READS:
             return
+        if segments[:1] == ["recents"] and request.method.upper() == "POST" and not self._dedicated:
+            raise Refused("an iModel noted as used would push out another that the user has used")
+        if segments and segments[0] in OWN_LISTS:
+            segments = segments[1:] or segments
         if not segments:
             self._check_itwin(request)
         elif not self._journal.holds(segments[0], scope):

@@ -78,17 +78,20 @@ class Wire:
         return self.journal.intend(str(body.get("name", "")), str(body.get("iTwinId", "")), scope)
 
     def _creates(self, url: str) -> bool:
-        rest = urlsplit(url).path[len(urlsplit(self.target.base_url).path) :].strip("/").split("/")
+        rest = self._below(url)
         return rest == [""] or rest[1:] in (["clone"], ["fork"])
+
+    def _below(self, url: str) -> list[str]:
+        return urlsplit(url).path[len(urlsplit(self.target.base_url).path) :].strip("/").split("/")
 
     def _settle(self, request: Request, answer: Answer, key: str) -> None:
         if key and (made := _made_id(answer)):
             self.journal.settle(key, made)
         elif key and 400 <= answer.status < 500:
             self.journal.refuse(key)
-        segments = urlsplit(request.url).path.rstrip("/").split("/")
-        if request.method == "DELETE" and answer.status == 204 and self.journal.holds(segments[-1]):
-            self.journal.gone(segments[-1])
+        below = self._below(request.url)
+        if request.method == "DELETE" and answer.status == 204 and len(below) == 1:
+            self.journal.gone(below[0])
 
 
 def _made_id(answer: Answer) -> str:

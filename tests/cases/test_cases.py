@@ -17,6 +17,7 @@ from conformance.cases.send import AFTER
 from conformance.cases.values import cleaned, plain
 from conformance.contract import Operation, load
 from conformance.exchange import Broken
+from conformance.pictures import JPEG, PNG, size_of
 from conformance.story import SetupFailed
 
 CONTRACT = load()
@@ -42,13 +43,22 @@ def test_generated_requests_fit_the_contract(operation: Operation) -> None:
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)
 def test_nothing_doubtful_is_generated(operation: Operation) -> None:
+    expected = {"content-type"} if operation.body and operation.body.is_file else {"prefer"}
     for draft in _drawn(operation):
         assert "$continuationToken" not in draft.query
-        assert set(draft.headers) <= {"prefer"}
+        assert set(draft.headers) <= expected
         if isinstance(draft.body, dict):
             assert None not in draft.body.values()
             assert not draft.body.keys() & {"containersEnabled"}
             assert draft.body.get("creationMode") != "fromIModelVersion"
+
+
+def test_files_of_any_size_and_either_format_are_generated() -> None:
+    drafts = _drawn(CONTRACT.operations["upload-imodel-thumbnail"])
+    assert {draft.headers["content-type"] for draft in drafts} == {PNG, JPEG}
+    assert len({draft.body for draft in drafts}) > 5
+    for draft in drafts:
+        assert (size_of(draft.body) is not None) == (draft.headers["content-type"] == PNG)
 
 
 def test_a_seed_gives_the_same_requests_anywhere() -> None:

@@ -27,6 +27,8 @@ LINKED = re.compile(r"/imodels/([0-9a-f-]{36})")
 DROP = "<drop>"
 DETAILS = {
     "get-itwin-imodels": "get-imodel-details",
+    "get-my-favorite-imodels": "get-imodel-details",
+    "get-my-recently-used-imodels": "get-imodel-details",
     "get-imodel-users": "get-imodel-user-details",
     "get-imodel-briefcases": "get-imodel-briefcase-details",
     "get-imodel-changesets": "get-imodel-changeset-details",

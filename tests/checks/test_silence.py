@@ -60,6 +60,10 @@ FREE: list[tuple[str, dict[str, Any]]] = [
     # Neither the order of $orderBy's spelling nor the form of token links is settled.
     ("get-imodel-changesets", {"query": "?$orderBy=unheard-of"}),
     ("get-imodel-changesets", {"query": "?$continuationToken=abc&$top=7"}),
+    # A picture may be replaced with another status; web components take a 200 for a new favorite.
+    ("upload-imodel-thumbnail", {"status": 204}),
+    ("add-imodel-to-my-favorites", {"status": 200}),
+    ("remove-imodel-from-my-recents", {"status": 201, "content": b"{}"}),
     # A refusal may come without an error body, and a 401 with any of its codes or unwrapped.
     ("update-imodel", {"status": 422, "body": None}),
     ("update-imodel", {"status": 403, "content": b"<html>no</html>"}),

@@ -165,6 +165,8 @@ def test_invented_ids_give_way_and_seen_ones_stay(run: Run) -> None:
 
     class Case:
         method = "GET"
+        path = "/{id}/briefcases/{briefcaseId}"
+        media_type: str | None = None
         path_parameters = {"id": "00000000-0000-4000-8000-000000000001", "briefcaseId": "7"}  # noqa: RUF012
         query: dict[str, Any] | None = None
         body: Any = None
@@ -178,3 +180,12 @@ def test_invented_ids_give_way_and_seen_ones_stay(run: Run) -> None:
     case.path_parameters = {"id": "no-guid", "briefcaseId": "9"}
     stage.plant(case, valid=False)
     assert case.path_parameters == {"id": "no-guid", "briefcaseId": "5"}
+    invented = "00000000-0000-4000-8000-000000000001"
+    for path, planted in (("/{id}", invented), ("/favorites/{id}", own)):
+        case.method, case.path, case.path_parameters = "DELETE", path, {"id": invented}
+        stage.plant(case, valid=True)
+        assert case.path_parameters == {"id": planted}
+    case.media_type = "image/png"
+    for valid in (False, True):
+        stage.plant(case, valid=valid)
+        assert str(case.body).startswith("b'\\x89PNG") is valid

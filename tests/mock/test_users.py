@@ -1,4 +1,4 @@
-"""Users and thumbnails."""
+"""Users: who came, and what they did."""
 
 from __future__ import annotations
 
@@ -41,19 +41,52 @@ def test_strangers_are_not_found(admin: Any, id: str) -> None:
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "UserNotFound")
 
 
+def test_an_application_shows_what_its_briefcases_hold(admin: Any) -> None:
+    path = f"/{admin.make()['id']}"
+    number = admin.briefcase(path)
+
+    def owns() -> tuple[bool, bool]:
+        [application] = admin.get(f"{path}/users/{USERS['admin'].id}").json()["user"]["statistics"][
+            "applications"
+        ]
+        assert (application["id"], application["name"]) == ("mock-admin", "Mock Admin")
+        return application["ownsLocks"], application["ownsExclusiveRootElementLock"]
+
+    assert owns() == (False, False)
+    admin.lock(path, number, shared="0x1")
+    assert owns() == (True, False)
+    admin.lock(path, number, exclusive="0x1")
+    assert owns() == (True, True)
+
+
+def statistics(caller: Any) -> list[Any]:
+    """What the statistics of two users say, step by step."""
+    path = f"/{caller.make()['id']}"
+    mine, other = caller.briefcase(path), caller.briefcase(path, by="second")
+    caller.push(path, mine, 1)
+    caller.push(path, other, 2, by="second")
+    caller.mark(path, place=1)
+    caller.lock(path, mine, shared="0x1", place=2)
+    full = {"Prefer": "return=representation"}
+    answers = [caller.get(f"{path}/users/{USERS[name].id}") for name in ("admin", "second")]
+    listed = caller.get(f"{path}/users", headers=full).json()["users"]
+    told = [answer.json()["user"]["statistics"] for answer in answers]
+    told += [user["statistics"] for user in listed]
+    for one in told:
+        del one["lastChangesetPushDate"], one["lastAccessTime"]
+    return [*told, caller.get(f"{path}/users?$orderBy=surname,givenName").status_code]
+
+
 @pytest.mark.parametrize(
-    ("size", "expected"), [(None, (400, 250)), ("small", (400, 250)), ("large", (800, 500))]
+    "name",
+    [
+        "users/application-listed",
+        "users/list-equals-details",
+        "users/order-combined",
+        "users/owns-locks",
+        "users/owns-root-lock",
+        "users/statistics-add-up",
+    ],
 )
-def test_thumbnails(admin: Any, size: str | None, expected: tuple[int, int]) -> None:
-    query = {"size": size} if size else {}
-    answer = admin.get(f"/{admin.make()['id']}/thumbnail", params=query)
-    assert answer.headers["content-type"] == "image/png"
-    assert answer.content.startswith(b"\x89PNG\r\n\x1a\n")
-    width, height = (int.from_bytes(answer.content[i : i + 4], "big") for i in (16, 20))
-    assert (width, height) == expected
-
-
-def test_a_thumbnail_of_another_size_is_refused(admin: Any) -> None:
-    answer = admin.get(f"/{admin.make()['id']}/thumbnail?size=medium")
-    [entry] = answer.json()["error"]["details"]
-    assert (entry["code"], entry["target"]) == ("InvalidValue", "size")
+def test_a_fault_shows(start: Any, name: str) -> None:
+    assert statistics(start(faults=[name])) != statistics(start())

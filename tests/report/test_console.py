@@ -33,7 +33,7 @@ def test_the_plan_says_what_will_be_done(run: Run) -> None:
     assert "target    https://imodels.example as main" in text
     assert "seed 2026" in text
     assert "rows: no second" in text
-    assert f"{len(run.contract.operations)} of {len(run.contract.operations)} operations" in text
+    assert f"{len(run.plan.operations)} of {len(run.contract.operations)} operations" in text
 
 
 def test_nobody_reading_any_more_is_no_error() -> None:

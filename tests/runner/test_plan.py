@@ -7,14 +7,14 @@ import pytest
 from conformance.contract import load
 from conformance.requirements import register
 from conformance.runner.plan import CHECKS, Plan, Selection, deciders, make_plan
-from conformance.target import Target
+from conformance.target import DEDICATED, Target, live_target
 
 ALL = ("second", "writer", "reader", "viewer", "manager", "outsider")
 
 
-def _target(*identities: str, itwins: int = 2, embedded: bool = True) -> Target:
+def _target(*identities: str, itwins: int = 2, embedded: bool = True, dedicated: bool = True) -> Target:
     tokens = dict.fromkeys(("main", *identities), "token")
-    return Target("http://127.0.0.1:1/imodels", ("a", "b")[:itwins], tokens, embedded)
+    return Target("http://127.0.0.1:1/imodels", ("a", "b")[:itwins], tokens, embedded, dedicated)
 
 
 def _plan(target: Target, **chosen: object) -> Plan:
@@ -41,6 +41,24 @@ def test_missing_identities_take_rows_out_and_are_named() -> None:
     assert plan.left_out["briefcases/release-of-anothers"] == "no writer"
     assert plan.left_out["baseline-files/bytes-identical"] == "no real-bytes"
     assert "changesets/one-push-at-a-time" in plan.rows
+
+
+def test_only_an_identity_nobody_else_uses_has_its_recents_changed() -> None:
+    plan = _plan(_target(*ALL, dedicated=False))
+    assert plan.left_out["recents/add-is-listed"] == "no dedicated"
+    changing = {"add-imodel-to-my-recents", "remove-imodel-from-my-recents"}
+    assert set(load().operations) - set(plan.operations) == changing
+    assert "get-my-recently-used-imodels" in plan.rows["lists/envelope"]
+
+
+@pytest.mark.parametrize("dedicated", [True, False])
+def test_a_user_says_whether_an_identity_is_the_suites_own(
+    monkeypatch: pytest.MonkeyPatch, dedicated: bool
+) -> None:
+    monkeypatch.setenv("IMODELS_TOKEN", "token")
+    itwin = "4a7b3c52-9d0e-4f61-8a25-1c6d7e8f9012"
+    target = live_target("https://api.example.com/imodels", (itwin,), dedicated=dedicated)
+    assert (DEDICATED in target.abilities) is dedicated
 
 
 def test_a_selected_requirement_is_the_whole_plan() -> None:

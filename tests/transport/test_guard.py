@@ -81,7 +81,9 @@ DISGUISES = (
     disguise=st.sampled_from(DISGUISES),
     method=st.sampled_from(WRITES),
     tail=st.sampled_from(("", "/", "/locks", "/briefcases/2", "/clone", "/thumbnail")),
-    base=st.sampled_from((BASE, BASE + "/", BASE.upper(), "https://api.example.com/IMODELS")),
+    base=st.sampled_from(
+        (BASE, BASE + "/", BASE.upper(), "https://api.example.com/IMODELS", BASE + "/favorites")
+    ),
 )
 def test_no_disguise_writes_to_a_foreign_imodel(
     guard: Guard, foreign: str, disguise: object, method: str, tail: str, base: str
@@ -95,6 +97,21 @@ def test_no_disguise_writes_to_a_foreign_imodel(
 def test_no_text_writes_anywhere_but_ours(guard: Guard, segment: str, method: str) -> None:
     if segment.lower() != OURS:
         assert not _lets_through(guard, method, f"{BASE}/{quote(segment, safe='')}/locks")
+
+
+@pytest.mark.parametrize("method", WRITES)
+def test_lists_of_the_user_are_written_for_own_imodels_only(guard: Guard, method: str) -> None:
+    assert _lets_through(guard, method, f"{BASE}/favorites/{OURS}")
+    for path in (f"favorites/{FOREIGN}", "favorites", f"recents/{FOREIGN}", f"Recents/{OURS}", "recents"):
+        assert not _lets_through(guard, method, f"{BASE}/{path}")
+
+
+@pytest.mark.parametrize("dedicated", [True, False])
+def test_recents_are_pushed_out_of_no_list_but_the_suites_own(journal: Journal, dedicated: bool) -> None:
+    journal.settle(journal.intend("ours", ITWIN), OURS)
+    guard = Guard(Target(BASE, (ITWIN,), {"main": "t"}, dedicated=dedicated), journal)
+    assert _lets_through(guard, "POST", f"{BASE}/recents/{OURS}") is dedicated
+    assert _lets_through(guard, "DELETE", f"{BASE}/recents/{OURS}")
 
 
 def test_a_scope_narrows_what_may_be_written(guard: Guard) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from tests.checks.tables.case import API, DROP, GUID, HEX, ITWIN, STORED, Case, change, link
+from tests.checks.tables.case import API, DROP, GUID, HEX, ITWIN, PAGE, STORED, Case, change, link
 
 NAMED = {"namedVersion/name": "v", "namedVersion/displayName": "v"}
 NOBODY = "00000000-0000-4000-8000-00000000dead"
 SHOWN = "6fa1c04b83e72d95f08b1c6a47d3e9205b8f14ac"
 GROUPED = {"id": SHOWN, "briefcaseId": 2, "fileSize": 812, "groupId": GUID}
 PERSON = f"{API}/{GUID}/users"
+SHORT = {"id": GUID, "displayName": "Bridge", "dataCenterLocation": "East US"}
 RESOURCES = [
     change("imodels/create-echoes", "create-imodel", iModel__description="Another"),
     change("imodels/create-echoes", "create-imodel", iModel__iTwinId=GUID),
@@ -267,10 +268,18 @@ RESOURCES = [
         "get-imodel-thumbnail",
         {"content": b"GIF89a", "headers": {"content-type": "image/png"}},
     ),
+    Case("thumbnails/no-body", "upload-imodel-thumbnail", {"content": b"{}"}),
     Case(
-        "thumbnails/default-image-size",
-        "get-imodel-thumbnail",
-        {"query": "?size=large"},
-        {"query": "?size=small"},
+        "recents/page-size",
+        "get-my-recently-used-imodels",
+        {"query": PAGE, "change": {"iModels": [SHORT, SHORT]}},
+        {"query": PAGE},
+    ),
+    change("recents/representations", "get-my-recently-used-imodels", iModels__0__isSecured=True),
+    change(
+        "recents/representations",
+        "get-my-recently-used-imodels",
+        {"full": True},
+        iModels__0__isSecured=DROP,
     ),
 ]
