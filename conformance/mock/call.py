@@ -47,6 +47,7 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
     content: bytes | None = None
     media_type: str = JSON
+    call: Call | None = field(default=None, repr=False, compare=False)
 
     def payload(self) -> bytes:
         """The bytes to send."""
@@ -68,6 +69,7 @@ class Call:
     body: dict[str, Any] = field(default_factory=dict)
     nulls: frozenset[str] = frozenset()
     places: list[IModel | ITwin] = field(default_factory=list)
+    extra_headers: dict[str, str] = field(default_factory=dict)
     _caller: User | None = None
 
     @property
@@ -90,6 +92,11 @@ class Call:
     @caller.setter
     def caller(self, user: User) -> None:
         self._caller = user
+
+    @property
+    def known(self) -> bool:
+        """Whether the caller was found out."""
+        return self._caller is not None
 
     @property
     def imodel(self) -> IModel:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import signal
 import socket
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from importlib.util import find_spec
 from time import sleep
-from types import TracebackType
-from typing import Any
+from types import FrameType, TracebackType
+from typing import Any, TypeVar
 
 import uvicorn
 
@@ -17,14 +20,29 @@ from conformance.mock.clock import Clock
 from conformance.mock.service import Service
 from conformance.mock.settings import Settings
 
+T = TypeVar("T")
 
-def _config(app: Any, **extra: Any) -> uvicorn.Config:
-    http = "httptools" if find_spec("httptools") else "h11"
-    loop = "uvloop" if find_spec("uvloop") else "asyncio"
+
+class Server(uvicorn.Server):
+    """A server that leaves signals to whoever started it."""
+
+    def __init__(self, app: Any) -> None:
+        super().__init__(_config(app))
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Nothing to do."""
+        yield
+
+
+def _config(app: Any) -> uvicorn.Config:
+    http: Any = "h11"
+    if find_spec("httptools"):
+        from conformance.mock.protocol import Protocol as http
     return uvicorn.Config(
         app,
         http=http,
-        loop=loop,
+        loop="uvloop" if find_spec("uvloop") else "asyncio",
         ws="none",
         lifespan="off",
         interface="asgi3",
@@ -32,7 +50,6 @@ def _config(app: Any, **extra: Any) -> uvicorn.Config:
         timeout_graceful_shutdown=1,
         log_config=None,
         access_log=False,
-        **extra,
     )
 
 
@@ -49,7 +66,7 @@ class MockServer:
         clock: Callable[[], Clock] = Clock,
     ) -> None:
         self.service = Service(settings, faults=faults, liberties=liberties, drop=drop, clock=clock)
-        self._server = uvicorn.Server(_config(App(self.service)))
+        self._server = Server(App(self.service))
         self._socket = socket.socket()
         self._origin = ""
         self._thread = threading.Thread(target=self._run, name="imodels-mock", daemon=True)
@@ -79,6 +96,7 @@ class MockServer:
         self._server.should_exit = True
         self._thread.join(5)
         self._socket.close()
+        self.service.close()
 
     def _run(self) -> None:
         self._server.run(sockets=[self._socket])
@@ -92,34 +110,59 @@ class MockServer:
         self.stop()
 
 
-def serve(
-    host: str = "127.0.0.1",
-    port: int = 8080,
-    faults: Iterable[str] = (),
-    liberties: Iterable[str] = (),
-    drop: Iterable[str] = (),
-    seed: int = 1,
-    log: Callable[[str], None] = print,
-) -> None:
-    """Serve a mock until it is told to stop by a signal."""
-    service = Service(Settings(seed=seed), faults=faults, liberties=liberties, drop=drop)
-    listener = socket.create_server((host, port), reuse_port=False)
-    bound = listener.getsockname()[1]
-    log(f"iModels mock on http://{host}:{bound}{service.contract.base_path}")
-    uvicorn.Server(_config(_Logged(App(service), log))).run(sockets=[listener])
+class Stopper:
+    """Takes the signals that ask a process to end, from the first moment on, and ends what it serves."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        self._servers: list[Server] = []
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> Stopper:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._before[number] = signal.signal(number, self._ask)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def stops(self, servers: Iterable[Server]) -> None:
+        """End these servers, once asked or at once if that was before."""
+        self._servers.extend(servers)
+        for server in self._servers:
+            server.should_exit = server.should_exit or self.asked
+
+    def _ask(self, number: int, frame: FrameType | None) -> None:
+        self.asked = True
+        self.stops(())
 
 
-class _Logged:
-    """An application that says each request and its status in one line."""
+def listen(host: str, port: int) -> socket.socket:
+    """A socket at an address; raises OSError where there can be none."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=256)
 
-    def __init__(self, app: App, log: Callable[[str], None]) -> None:
-        self._app = app
-        self._log = log
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        async def noting(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                self._log(f"{message['status']} {scope['method']} {scope['path']}")
-            await send(message)
+def address(listener: socket.socket) -> str:
+    """Scheme, host and port of a socket."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
-        await self._app(scope, receive, noting)
+
+def serve(apps: dict[socket.socket, Any], stopper: Stopper, ready: Callable[[], None]) -> None:
+    """Serve each application at its socket until the stopper is asked; `ready` runs once all of them answer."""
+    servers = {listener: Server(app) for listener, app in apps.items()}
+    stopper.stops(servers.values())
+
+    async def all_of_them() -> None:
+        tasks = [asyncio.ensure_future(server.serve([at])) for at, server in servers.items()]
+        while not all(server.started for server in servers.values()) and not any(t.done() for t in tasks):
+            await asyncio.sleep(0.001)
+        if not stopper.asked:
+            ready()
+        await asyncio.gather(*tasks)
+
+    factory = next(iter(servers.values())).config.get_loop_factory()
+    with asyncio.Runner(loop_factory=factory) as runner:
+        runner.run(all_of_them())

@@ -12,12 +12,15 @@ from conformance.mock.blobs import Blobs
 from conformance.mock.clock import Clock
 from conformance.mock.entities import IModel, ITwin, User
 from conformance.mock.settings import Settings
+from conformance.mock.tables import Memory
 
 EMPTY_FILE = b"iModel baseline\x00" * 256
 
 
-class Store:
+class Store(Memory):
     """Everything a mock knows."""
+
+    apart = frozenset({"_settings", "_make_clock"})
 
     def __init__(self, settings: Settings, clock: Callable[[], Clock] = Clock) -> None:
         self._settings = settings
@@ -30,8 +33,9 @@ class Store:
         self.clock = self._make_clock()
         self.blobs = Blobs(self.random.randbytes(32))
         self.users: dict[str, User] = {user.id: user for user in tokens.USERS.values()}
+        self.tokens: dict[str, str] = {token: user.id for token, user in tokens.BY_TOKEN.items()}
         self.imodels: dict[str, IModel] = {}
-        self.deleted: set[str] = set()
+        self.deleted: dict[str, datetime] = {}
         grants = {tokens.USERS[name].id: held for name, held in tokens.GRANTS.items()}
         self.itwins = {id: ITwin(id, grants=dict(grants)) for id in (tokens.ITWIN, tokens.SECOND_ITWIN)}
 
@@ -67,7 +71,7 @@ class Store:
         """Forget an iModel and its files."""
         self._free(imodel)
         self.imodels.pop(imodel.id, None)
-        self.deleted.add(imodel.id)
+        self.deleted[imodel.id] = imodel.created
         self.itwins[imodel.itwin_id].imodels.pop(imodel.id, None)
         self.blobs.remove(container(imodel))
 
@@ -75,6 +79,15 @@ class Store:
         names = self.itwins[imodel.itwin_id].names
         if names.get(imodel.name.casefold()) == imodel.id:
             del names[imodel.name.casefold()]
+
+    def relink(self) -> None:
+        """Find again what an iTwin knows of its iModels."""
+        for itwin in self.itwins.values():
+            itwin.imodels, itwin.names = {}, {}
+        for imodel in self.imodels.values():
+            itwin = self.itwins[imodel.itwin_id]
+            itwin.imodels[imodel.id] = imodel
+            itwin.names[imodel.name.casefold()] = imodel.id
 
     def baseline(self, imodel: IModel) -> bytes:
         """The file an iModel starts from."""
