@@ -42,6 +42,7 @@ __all__ = [
     "Permission",
     "Response",
     "Schema",
+    "YamlLoader",
     "load",
     "own_document",
     "shape_of",
@@ -179,7 +180,7 @@ def own_document() -> Path:
     return packaged if packaged.exists() else here.parent / "spec" / "imodels.openapi.yaml"
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+class YamlLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """YAML as JSON knows it: a date stays text."""
 
     yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {
@@ -190,7 +191,7 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
 
 def _document(path: Path) -> Mapping[str, Any]:
     try:
-        document = yaml.load(path.read_bytes(), Loader=_Loader)
+        document = yaml.load(path.read_bytes(), Loader=YamlLoader)
     except OSError as error:
         raise ContractError(f"{path}: {error.strerror or error}") from error
     except (yaml.YAMLError, UnicodeError, RecursionError) as error:

@@ -71,9 +71,13 @@ class _Thawer(pickle.Unpickler):
         if name in PLAIN.get(module, ()):
             return getattr(import_module(module), name)
         found = getattr(import_module(module), name, None) if module.startswith(OWN) else None
-        if isinstance(found, type) and (is_dataclass(found) or issubclass(found, (Table, Enum))):
+        if isinstance(found, type) and _is_record(found):
             return found
         raise Unfrozen(f"{module}.{name} is nothing a mock remembers")
+
+
+def _is_record(kind: type) -> bool:
+    return is_dataclass(kind) or issubclass(kind, (Table, Enum)) or "__getstate__" in vars(kind)
 
 
 def _nowhere(value: Any) -> None:

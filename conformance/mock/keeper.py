@@ -37,8 +37,9 @@ class Keeper:
         held = dict(loader.load())
         if held:
             # A table without entries has left nothing in the file.
-            empty: dict[Path, Any] = {path: Table() for path, value in parts(self._store) if isinstance(value, Table)}
-            adopt(self._store, [*(empty | held).items()])
+            tables = [path for path, value in parts(self._store) if isinstance(value, Table)]
+            held = {path: Table() for path in tables} | held
+            adopt(self._store, [*held.items()])
             self._file.tidy(loader.used)
             self._known = {(part, key): _hash(data) for part, key, data in self._file.entries()}
             self._stored = loader.used

@@ -59,9 +59,7 @@ def _page(service: Service, request: Request) -> bytes:
     operations = service.contract.operations.values()
     codes = (f"<code>{escape(text)}</code>" for text in service.store.itwins)
     tokens = (f"<code>{escape(text)}</code>" for text in service.store.tokens)
-    rows = (
-        f"<tr><td>{o.method}<td><code>{escape(o.path)}</code><td>{escape(o.summary)}" for o in operations
-    )
+    rows = (f"<tr><td>{o.method}<td><code>{escape(o.path)}</code><td>{escape(o.summary)}" for o in operations)
     text = PAGE.format(
         base=escape(request.origin + service.contract.base_path),
         itwins="<br>".join(codes),

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import signal
 import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from importlib.util import find_spec
 from time import sleep
-from types import FrameType, TracebackType
+from types import TracebackType
 from typing import Any, TypeVar
 
 import uvicorn
@@ -19,6 +18,7 @@ from conformance.mock.app import App
 from conformance.mock.clock import Clock
 from conformance.mock.service import Service
 from conformance.mock.settings import Settings
+from conformance.mock.stopper import Stopper
 
 T = TypeVar("T")
 
@@ -110,34 +110,6 @@ class MockServer:
         self.stop()
 
 
-class Stopper:
-    """Takes the signals that ask a process to end, from the first moment on, and ends what it serves."""
-
-    def __init__(self) -> None:
-        self.asked = False
-        self._servers: list[Server] = []
-        self._before: dict[int, Any] = {}
-
-    def __enter__(self) -> Stopper:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            self._before[number] = signal.signal(number, self._ask)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-
-    def stops(self, servers: Iterable[Server]) -> None:
-        """End these servers, once asked or at once if that was before."""
-        self._servers.extend(servers)
-        for server in self._servers:
-            server.should_exit = server.should_exit or self.asked
-
-    def _ask(self, number: int, frame: FrameType | None) -> None:
-        self.asked = True
-        self.stops(())
-
-
 def listen(host: str, port: int) -> socket.socket:
     """A socket at an address; raises OSError where there can be none."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -151,7 +123,7 @@ def address(listener: socket.socket) -> str:
 
 
 def serve(apps: dict[socket.socket, Any], stopper: Stopper, ready: Callable[[], None]) -> None:
-    """Serve each application at its socket until the stopper is asked; `ready` runs once all of them answer."""
+    """Serve each application at its socket until the stopper is asked; `ready` runs once all answer."""
     servers = {listener: Server(app) for listener, app in apps.items()}
     stopper.stops(servers.values())
 

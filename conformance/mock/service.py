@@ -10,7 +10,7 @@ from random import Random
 from conformance import contract as contracts
 from conformance.mock.call import Answer, Request
 from conformance.mock.calls import Called, Calls
-from conformance.mock.catalogue import fault_or_rule, liberty_named, rule_named
+from conformance.mock.catalogue import fault_or_rule, liberty_named, list_liberties, rule_named
 from conformance.mock.clock import Clock
 from conformance.mock.keeper import Keeper
 from conformance.mock.quota import Meter
@@ -73,6 +73,21 @@ class Service:
         self.meter = Meter()
         self.calls = Calls()
         self.commit()
+
+    def bent(self) -> dict[str, list[str]]:
+        """The faults and liberties that are on and the rules that are dropped."""
+        liberties = [name for name in self.twists if name in list_liberties()]
+        faults = [name for name in self.twists if name not in liberties]
+        return {"faults": faults, "liberties": liberties, "drop": sorted(self.dropped)}
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass at once."""
+        self.store.clock.advance(seconds)
+        self.commit()
+
+    def forget_calls(self) -> None:
+        """Begin to remember requests anew."""
+        self.calls = Calls()
 
     def begin_here(self) -> None:
         """Let what is in memory now be the start that a reset goes back to."""

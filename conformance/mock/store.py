@@ -35,12 +35,15 @@ class Store(Memory):
         self.users: dict[str, User] = {user.id: user for user in tokens.USERS.values()}
         self.tokens: dict[str, str] = {token: user.id for token, user in tokens.BY_TOKEN.items()}
         self.imodels: dict[str, IModel] = {}
+        self.wishes: list[str] = []
         self.deleted: dict[str, datetime] = {}
         grants = {tokens.USERS[name].id: held for name, held in tokens.GRANTS.items()}
         self.itwins = {id: ITwin(id, grants=dict(grants)) for id in (tokens.ITWIN, tokens.SECOND_ITWIN)}
 
     def new_id(self) -> str:
-        """A fresh GUID."""
+        """A fresh GUID, or the one a world wishes for."""
+        if self.wishes:
+            return self.wishes.pop()
         return str(UUID(int=self.random.getrandbits(128), version=4))
 
     def add(self, imodel: IModel, baseline: bytes | None, now: datetime) -> None:
@@ -57,7 +60,7 @@ class Store(Memory):
     def phantom(self, now: datetime) -> IModel:
         """An iModel that nobody made, for a service that has forgotten to look."""
         creator = tokens.USERS["admin"]
-        return IModel(self.new_id(), tokens.ITWIN, "Phantom", creator.id, now, ready=now)
+        return IModel(self.new_id(), next(iter(self.itwins)), "Phantom", creator.id, now, ready=now)
 
     def rename(self, imodel: IModel, name: str) -> None:
         """Give an iModel another name."""
