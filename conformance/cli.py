@@ -14,9 +14,8 @@ import click
 
 from conformance.contract import Contract, ContractError, load
 from conformance.names import UnknownName, known
-from conformance.report.documents import clause, suite_version
 from conformance.requirements import LEVELS, PROFILES, RegisterError, Requirement, register
-from conformance.runner.run import FIXED_SEED, MOCK, Options
+from conformance.runner.options import FIXED_SEED, MOCK, Options
 from conformance.serving import WrongUse, serve_mock, serving
 from conformance.target import TargetError
 
@@ -50,8 +49,18 @@ def complain(text: str, code: int) -> int:
     return code
 
 
+def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from conformance.version import suite_version
+
+        click.echo(f"{NAME}, version {suite_version()}")
+        context.exit()
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(suite_version(), prog_name=NAME)
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Tell it."
+)
 def cli() -> None:
     """Tell whether a service really is the iTwin iModels API v2."""
 
@@ -151,13 +160,16 @@ def _bent(given: dict[str, Any]) -> dict[str, tuple[str, ...]]:
 @click.option("--list-liberties", is_flag=True, help="Print the names of its liberties and stop.")
 def mock(**given: Any) -> int:
     """Serve the mock until Ctrl-C: a faithful local service to develop and test against."""
-    from conformance.mock import catalogue
+    from conformance.mock.stopper import Stopper
 
     for kind in ("rules", "faults", "liberties"):
         if given[f"list_{kind}"]:
+            from conformance.mock import catalogue
+
             click.echo("\n".join(getattr(catalogue, f"list_{kind}")()))
             return 0
-    serve_mock(given, _bent(given))
+    with Stopper() as stopper:
+        serve_mock(given, _bent(given), stopper)
     return 0
 
 
@@ -187,6 +199,8 @@ def requirements(name: str | None, resource: tuple[str, ...], level: tuple[str, 
 
 
 def _told(row: Requirement) -> dict[str, Any]:
+    from conformance.report.documents import clause
+
     return {
         "name": row.name,
         "says": row.says,

@@ -132,11 +132,9 @@ def serving(command: F) -> F:
     return command
 
 
-def serve_mock(given: Given, bent: Mapping[str, tuple[str, ...]]) -> None:
+def serve_mock(given: Given, bent: Mapping[str, tuple[str, ...]], stopper: Stopper) -> None:
     """Serve a mock until it is asked to stop; raises WrongUse for what cannot be."""
-    from conformance.mock.stopper import Stopper
-
-    with Stopper() as stopper, ExitStack() as stack:
+    with ExitStack() as stack:
         service, origins = _service(given, bent)
         stack.callback(service.close)
         at = stack.enter_context(_listening(given["host"], given["port"]))
