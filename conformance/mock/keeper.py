@@ -33,17 +33,20 @@ class Keeper:
         self.commit()
 
     def _resume(self) -> bool:
-        loader = Loader(self._file)
-        held = dict(loader.load())
+        held, files = self.read()
         if held:
             # A table without entries has left nothing in the file.
             tables = [path for path, value in parts(self._store) if isinstance(value, Table)]
-            held = {path: Table() for path in tables} | held
-            adopt(self._store, [*held.items()])
-            self._file.tidy(loader.used)
+            adopt(self._store, [*({path: Table() for path in tables} | held).items()])
+            self._file.tidy(files)
             self._known = {(part, key): _hash(data) for part, key, data in self._file.entries()}
-            self._stored = loader.used
+            self._stored = files
         return bool(held)
+
+    def read(self) -> tuple[dict[Path, Any], set[str]]:
+        """What the file holds, by path, and the digests of the files in it."""
+        loader = Loader(self._file)
+        return dict(loader.load()), loader.used
 
     def close(self) -> None:
         """Let go of the file."""

@@ -67,7 +67,6 @@ class MockServer:
     ) -> None:
         self.service = Service(settings, faults=faults, liberties=liberties, drop=drop, clock=clock)
         self._server = Server(App(self.service))
-        self._socket = socket.socket()
         self._origin = ""
         self._thread = threading.Thread(target=self._run, name="imodels-mock", daemon=True)
 
@@ -83,9 +82,8 @@ class MockServer:
 
     def start(self) -> MockServer:
         """Begin to listen."""
-        self._socket.bind(("127.0.0.1", 0))
-        self._socket.listen(256)
-        self._origin = "http://{}:{}".format(*self._socket.getsockname())
+        self._socket = listen("127.0.0.1", 0)
+        self._origin = address(self._socket)
         self._thread.start()
         while not self._server.started and self._thread.is_alive():
             sleep(0.001)
@@ -95,11 +93,11 @@ class MockServer:
         """Stop listening and wait for the end."""
         self._server.should_exit = True
         self._thread.join(5)
-        self._socket.close()
         self.service.close()
 
     def _run(self) -> None:
-        self._server.run(sockets=[self._socket])
+        with self._socket:
+            self._server.run(sockets=[self._socket])
 
     def __enter__(self) -> MockServer:
         return self.start()

@@ -36,7 +36,7 @@ class Service:
         self.settings = settings or Settings()
         self.store = Store(self.settings, clock)
         self._start: Snapshot | None = None
-        self._keeper: Keeper | None = None
+        self.keeper: Keeper | None = None
         self.bend(faults=faults, liberties=liberties, drop=drop)
 
     def bend(
@@ -104,19 +104,19 @@ class Service:
 
     def keep(self, file: Path) -> bool:
         """Keep the memory in a file from now on; answers whether the file had one to go on from."""
-        self._keeper = Keeper(self.store, file)
-        return self._keeper.resumed
+        self.keeper = Keeper(self.store, file)
+        return self.keeper.resumed
 
     def commit(self) -> None:
         """Bring the file up to date, if there is one."""
-        if self._keeper is not None:
-            self._keeper.commit()
+        if self.keeper is not None:
+            self.keeper.commit()
 
     def close(self) -> None:
         """Let go of the file."""
-        if self._keeper is not None:
-            self._keeper.close()
-            self._keeper = None
+        if self.keeper is not None:
+            self.keeper.close()
+            self.keeper = None
 
     async def delay(self) -> None:
         """Take as long as the settings say."""
