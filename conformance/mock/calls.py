@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -42,7 +43,7 @@ class Calls:
         self.count = 0
         self._last: deque[Called] = deque(maxlen=KEPT)
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[Called]:
         return iter(self._last)
 
     def note(self, request: Request, answer: Answer, at: datetime) -> Called:

@@ -86,7 +86,7 @@ class Management:
         return Answer(body={"mock": self._url, "requests": self._service.calls.count, "operations": routes})
 
     def _reset(self, request: Request, _: str) -> Answer:
-        self._service.reset()
+        self._service.restart()
         return Answer(204)
 
     def _time(self, request: Request, _: str) -> Answer:

@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from importlib.util import find_spec
+from pathlib import Path
 from time import sleep
 from types import TracebackType
 from typing import Any, TypeVar
@@ -15,10 +16,13 @@ from typing import Any, TypeVar
 import uvicorn
 
 from conformance.mock.app import App
+from conformance.mock.calls import Called
 from conformance.mock.clock import Clock
 from conformance.mock.service import Service
 from conformance.mock.settings import Settings
+from conformance.mock.snapshots import Snapshot
 from conformance.mock.stopper import Stopper
+from conformance.mock.world import populate, read_world
 
 T = TypeVar("T")
 
@@ -28,6 +32,12 @@ class Server(uvicorn.Server):
 
     def __init__(self, app: Any) -> None:
         super().__init__(_config(app))
+        self.loop: asyncio.AbstractEventLoop | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen, and remember where."""
+        self.loop = asyncio.get_running_loop()
+        await super().startup(sockets)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -64,8 +74,11 @@ class MockServer:
         liberties: Iterable[str] = (),
         drop: Iterable[str] = (),
         clock: Callable[[], Clock] = Clock,
+        world: Path | str | None = None,
     ) -> None:
         self.service = Service(settings, faults=faults, liberties=liberties, drop=drop, clock=clock)
+        if world is not None:
+            populate(self.service, read_world(Path(world)))
         self._server = Server(App(self.service))
         self._origin = ""
         self._thread = threading.Thread(target=self._run, name="imodels-mock", daemon=True)
@@ -94,6 +107,40 @@ class MockServer:
         self._server.should_exit = True
         self._thread.join(5)
         self.service.close()
+
+    def reset(self) -> None:
+        """Back to how it was started: memory, faults and liberties."""
+        self._inside(self.service.restart)
+
+    def snapshot(self) -> Snapshot:
+        """The memory of this moment."""
+        return self._inside(self.service.snapshot)
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Back to the memory of a moment."""
+        self._inside(lambda: self.service.restore(snapshot))
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass at once."""
+        self._inside(lambda: self.service.advance(seconds))
+
+    def twist(self, **names: Iterable[str]) -> None:
+        """Go on with these `faults` and `liberties` and without the rules in `drop`, and no others."""
+        self._inside(lambda: self.service.twist(**names))
+
+    def calls(self) -> list[Called]:
+        """The last requests it was asked, the oldest first."""
+        return self._inside(lambda: list(self.service.calls))
+
+    def _inside(self, act: Callable[[], T]) -> T:
+        """Do something between two requests, in the thread that answers them."""
+        if self._server.loop is None or not self._thread.is_alive():
+            return act()
+
+        async def acting() -> T:
+            return act()
+
+        return asyncio.run_coroutine_threadsafe(acting(), self._server.loop).result()
 
     def _run(self) -> None:
         with self._socket:

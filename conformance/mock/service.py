@@ -38,6 +38,7 @@ class Service:
         self._start: Snapshot | None = None
         self.keeper: Keeper | None = None
         self.bend(faults=faults, liberties=liberties, drop=drop)
+        self._first = self.bent()
 
     def bend(
         self, *, faults: Iterable[str] = (), liberties: Iterable[str] = (), drop: Iterable[str] = ()
@@ -60,6 +61,10 @@ class Service:
                 twists[name] = found
         self.twists = twists | {name: liberty_named(name) for name in liberties}
         self.dropped = dropped
+
+    def restart(self) -> None:
+        """Back to how it was made: memory, faults, liberties and rules."""
+        self.bend(**self._first)
 
     def reset(self) -> None:
         """Back to the start: the same memory, and the same ids to come."""
