@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from html import escape
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 START, CONTRACT = "/", "/openapi.yaml"
 PATHS = frozenset({START, CONTRACT})
 SERVER = b"https://api.bentley.com/imodels"
+ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+/[a-z]+")
 PAGE = """<!DOCTYPE html>
 <html lang="en">
 <meta charset="utf-8">
@@ -44,8 +46,9 @@ def answer(service: Service, request: Request) -> Answer:
         problem = Problem("MethodNotAllowed")
         return Answer(problem.status, problem.render(None), {"Allow": "GET, HEAD"})
     if request.path == CONTRACT:
-        base = request.origin + service.contract.base_path
-        text = _contract().replace(SERVER, base.encode())
+        text, base = _contract(), request.origin + service.contract.base_path
+        if ADDRESS.fullmatch(base):
+            text = text.replace(SERVER, base.encode(), 1)
         return Answer(200, content=text, media_type="application/yaml")
     return Answer(200, content=_page(service, request), media_type="text/html; charset=utf-8")
 
