@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from http import HTTPStatus
+from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -18,9 +19,13 @@ class Protocol(HttpToolsProtocol):
     """One connection."""
 
     patience = PATIENCE
+    _begun = False
     _size = 0
-    _heading = True
     _timer: asyncio.TimerHandle | None = None
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.headers, self.url = [], b""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first head."""
@@ -34,9 +39,9 @@ class Protocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what came, unless a head grows too long or takes too long."""
-        self._size += len(data) if self._heading else 0
+        self._size += len(data) if self._begun else 0
         super().data_received(data)
-        if self.transport.is_closing() or not self._heading or not self._size:
+        if self.transport.is_closing() or not self._begun:
             self._stop_waiting()
         elif self._size > LONGEST_HEAD:
             self._refuse("RequestHeaderFieldsTooLarge")
@@ -46,25 +51,22 @@ class Protocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """A head begins."""
         super().on_message_begin()
-        self._heading = True
+        self._begun, self._size = True, 0
 
     def on_headers_complete(self) -> None:
-        """A head is whole; what follows is a body, and after it another head."""
-        length = sum(len(name) + len(value) for name, value in self.headers) + len(self.url)
-        self._heading, self._size = False, 0
-        if length > LONGEST_HEAD:
+        """A head is whole."""
+        self._begun = False
+        if self._length() > LONGEST_HEAD:
             raise OverflowError("the head is too long")
         super().on_headers_complete()
 
-    def on_message_complete(self) -> None:
-        """A body is whole."""
-        super().on_message_complete()
-        self._heading, self._size = True, 0
-
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no HTTP."""
-        length = sum(len(name) + len(value) for name, value in self.headers or []) + len(self.url or b"")
-        self._refuse("RequestHeaderFieldsTooLarge" if length > LONGEST_HEAD else "InvalidHttpRequest")
+        long = self._length() > LONGEST_HEAD
+        self._refuse("RequestHeaderFieldsTooLarge" if long else "InvalidHttpRequest")
+
+    def _length(self) -> int:
+        return sum(len(name) + len(value) for name, value in self.headers) + len(self.url)
 
     def _refuse(self, code: str) -> None:
         if self.transport.is_closing():
@@ -83,7 +85,7 @@ class Protocol(HttpToolsProtocol):
         self._timer = self.loop.call_later(self.patience, self._too_slow)
 
     def _too_slow(self) -> None:
-        if self._size:
+        if self._begun:
             self._refuse("RequestTimeout")
         else:
             self.transport.close()

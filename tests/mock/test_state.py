@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
-from time import sleep
+from time import monotonic, sleep
 from typing import Any
 
 import httpx
@@ -159,7 +159,8 @@ def kill_and_look(state: Path, times: int, seed: int) -> int:
             threads = [Thread(target=Writer(url, w, chance.getrandbits(32)).write) for w in writers]
             for thread in threads:
                 thread.start()
-            sleep(chance.uniform(0.02, 0.5))
+            _wait(writers, chance.randint(0, 12))
+            sleep(chance.uniform(0, 0.05))
             process.send_signal(signal.SIGKILL)
             for thread in threads:
                 thread.join()
@@ -167,6 +168,14 @@ def kill_and_look(state: Path, times: int, seed: int) -> int:
         for written in writers:
             look(url, written)
     return sum(len(written.pushed) for written in writers)
+
+
+def _wait(writers: list[Written], pushes: int) -> None:
+    """Wait until so many more pushes were answered, however slow the machine is."""
+    pushes += sum(len(written.pushed) for written in writers)
+    end = monotonic() + 20
+    while sum(len(written.pushed) for written in writers) < pushes and monotonic() < end:
+        sleep(0.001)
 
 
 def test_a_mock_that_is_killed_forgets_nothing_it_answered(tmp_path: Path) -> None:
