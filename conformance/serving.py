@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import logging
+import os
 import re
 import sys
 from collections.abc import Callable, Mapping
@@ -152,6 +154,8 @@ def _serve(
     from conformance.mock.server import address, serve
 
     url = address(at) + service.contract.base_path
+    # What the server itself would say is told to the caller, or is no news.
+    logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
     apps: dict[socket, Any] = {at: App(service, _log(given["log"]))}
     lines = [f"iModels mock on {url}", *_about(service), *origins]
     if manage is not None:
@@ -217,7 +221,8 @@ def _listening(host: str, port: int | None) -> socket:
                 raise
             return listen(host, 0)
     except (OSError, UnicodeError) as error:
-        reason = getattr(error, "strerror", None) or error
+        number = getattr(error, "errno", None) or 0
+        reason = os.strerror(number) if number > 0 else getattr(error, "strerror", None) or error
         raise WrongUse(f"cannot listen at {host}:{USUAL_PORT if port is None else port}: {reason}") from error
 
 
