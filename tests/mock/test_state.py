@@ -9,7 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +23,7 @@ import pytest
 from conformance.mock.keeper import Keeper
 from conformance.mock.server import MockServer
 from conformance.mock.settings import Settings
-from conformance.mock.statefile import StateError
+from conformance.mock.statefile import Change, StateError, StateFile
 from conformance.mock.store import Store
 from conformance.mock.tokens import ITWIN, token
 
@@ -188,9 +188,6 @@ def test_fifty_kills(tmp_path: Path, seed: int) -> None:
     assert kill_and_look(tmp_path / "state.db", 10, seed) > 0
 
 
-Keep = Callable[[], Keeper]
-
-
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     return tmp_path / "state.db"
@@ -271,6 +268,16 @@ class Full:
 
     def write(self, change: object) -> None:
         raise self._error
+
+
+def test_half_a_change_is_none(file: Path) -> None:
+    state = StateFile(file)
+    change = Change(files={"digest": b"data"}, entries={("part", b"key"): None})  # type: ignore[dict-item]
+    with pytest.raises(StateError, match="NOT NULL"):
+        state.write(change)
+    with pytest.raises(StateError, match="a file is missing"):
+        state.file("digest")
+    state.close()
 
 
 def test_a_file_in_use_is_refused(file: Path) -> None:
