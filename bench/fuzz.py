@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -15,24 +16,52 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import sleep
+from typing import Any
 from urllib.request import urlopen
 
-from conformance.mock.tokens import token
+from conformance.mock.tokens import ITWIN, SECOND_ITWIN, USERS, token
 
 REQUESTS = 10_000
 EXAMPLES = 60
 ROUNDS = 20
+IMODELS = 50
+HERE = Path(__file__).resolve().parent
 FUZZ = [sys.executable, "-m", "schemathesis.cli"]
+
+
+def _id(number: int) -> str:
+    return f"00000000-0000-4000-8000-{number:012}"
+
+
+def _world() -> dict[str, Any]:
+    """Many iModels, since a stranger deletes some of them, each with something of every kind."""
+    imodels = [
+        {
+            "id": _id(number),
+            "name": f"iModel {number}",
+            "briefcases": [{}, {"owner": "second"}],
+            "changesets": [{"briefcase": 2}, {"briefcase": 3}],
+            "namedVersions": [{"name": "One", "changeset": 1}],
+            "locks": [{"briefcase": 2, "level": "exclusive", "objects": ["0x1"]}],
+        }
+        for number in range(IMODELS)
+    ]
+    imodels[0]["namedVersions"] = [{"id": _id(IMODELS), "name": "One", "changeset": 1}]
+    return {"itwins": [{"id": ITWIN, "imodels": imodels}, {"id": SECOND_ITWIN}]}
 
 
 @contextmanager
 def serving(log: Path) -> Iterator[str]:
     """A mock in a process of its own that tells its log to a file; answers where it is."""
+    world = log.with_name("world.yaml")
+    world.write_text(json.dumps(_world()))
     command = [sys.executable, "-m", "conformance.cli", "mock", "--port", "0", "--log", "json"]
+    command += ["--world", str(world)]
     with log.open("w") as out, subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT) as process:
         try:
-            while not (first := log.read_text().splitlines()[:1]):
-                process.poll()
+            while not (first := log.read_text().splitlines()[:1]) and process.poll() is None:
+                sleep(0.01)
             yield first[0].rpartition(" ")[2]
         finally:
             process.terminate()
@@ -51,7 +80,18 @@ def fuzz(url: str, seed: int, folder: Path) -> list[str]:
         "--no-color",
         "--continue-on-failure",
     ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+    told = {
+        "FUZZ_ITWINS": f"{ITWIN} {SECOND_ITWIN}",
+        "FUZZ_IMODELS": " ".join(map(_id, range(IMODELS))),
+        "FUZZ_VERSION": _id(IMODELS),
+        "FUZZ_USER": USERS["admin"].id,
+        "FUZZ_SEED": str(seed),
+        "SCHEMATHESIS_HOOKS": "plant",
+        "PYTHONPATH": os.pathsep.join([str(HERE / "fuzzing"), os.environ.get("PYTHONPATH", "")]),
+    }
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=folder, env=os.environ | told
+    )
     if done.returncode:
         return [f"seed {seed}: schemathesis exit {done.returncode}", *done.stdout.splitlines()[-80:]]
     with urlopen(f"{origin}/") as page:
