@@ -14,15 +14,14 @@ import click
 
 from conformance.contract import Contract, ContractError, load
 from conformance.names import UnknownName, known
-from conformance.report.documents import clause, suite_version
 from conformance.requirements import LEVELS, PROFILES, RegisterError, Requirement, register
-from conformance.runner.run import API, FIXED_SEED, MOCK, VIEWS, Options
+from conformance.runner.options import API, FIXED_SEED, MOCK, VIEWS, Options
+from conformance.serving import WrongUse, serve_mock, serving
 from conformance.target import TargetError
 
 NAME = "imodels-conformance"
 USAGE, INCONCLUSIVE = 2, 3
-USUAL_PORT = 8080
-WRONG_USE = (UnknownName, ContractError, RegisterError, TargetError)
+WRONG_USE = (UnknownName, ContractError, RegisterError, TargetError, WrongUse)
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -50,8 +49,18 @@ def complain(text: str, code: int) -> int:
     return code
 
 
+def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from conformance.version import suite_version
+
+        click.echo(f"{NAME}, version {suite_version()}")
+        context.exit()
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(suite_version(), prog_name=NAME)
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Tell it."
+)
 def cli() -> None:
     """Tell whether a service really is the iTwin iModels API v2."""
 
@@ -164,51 +173,25 @@ def _bent(given: dict[str, Any]) -> dict[str, tuple[str, ...]]:
 
 
 @cli.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
-@click.option(
-    "--port", type=click.IntRange(0, 65535), help=f"Default: {USUAL_PORT}, or a free one if it is taken."
-)
+@serving
 @viewing
 @bending
-@click.option("--seed", default=1, show_default=True, help="Where its ids start.")
 @click.option("--list-rules", is_flag=True, help="Print the names of its rules and stop.")
 @click.option("--list-faults", is_flag=True, help="Print the names of its faults and stop.")
 @click.option("--list-liberties", is_flag=True, help="Print the names of its liberties and stop.")
-def mock(host: str, port: int | None, seed: int, view: str, **given: Any) -> int:
+def mock(**given: Any) -> int:
     """Serve the mock until Ctrl-C: a faithful local service to develop and test against."""
-    from conformance.mock import catalogue
+    from conformance.mock.stopper import Stopper
 
     for kind in ("rules", "faults", "liberties"):
         if given[f"list_{kind}"]:
+            from conformance.mock import catalogue
+
             click.echo("\n".join(getattr(catalogue, f"list_{kind}")()))
             return 0
-    bent = _bent(given)
-    try:
-        _serve(host, USUAL_PORT if port is None else port, seed, bent, view)
-    except OSError as error:
-        if port is not None:
-            return complain(f"cannot listen at {host}:{port}: {error.strerror or error}", USAGE)
-        _serve(host, 0, seed, bent, view)
+    with Stopper() as stopper:
+        serve_mock(given, _bent(given), stopper)
     return 0
-
-
-def _serve(host: str, port: int, seed: int, bent: dict[str, tuple[str, ...]], view: str) -> None:
-    from conformance.mock import tokens
-    from conformance.mock.server import serve
-
-    about = [
-        f"iTwins:  {tokens.ITWIN}",
-        f"         {tokens.SECOND_ITWIN}",
-        f"tokens:  {', '.join(tokens.BY_TOKEN)}",
-        "stop it with Ctrl-C",
-    ]
-
-    def log(line: str) -> None:
-        click.echo("\n".join([line, *about]))
-        about.clear()
-
-    with suppress(KeyboardInterrupt):
-        serve(host, port, bent["faults"], bent["liberties"], bent["drops"], seed, log, view)
 
 
 @cli.command()
@@ -237,6 +220,8 @@ def requirements(name: str | None, resource: tuple[str, ...], level: tuple[str, 
 
 
 def _told(row: Requirement) -> dict[str, Any]:
+    from conformance.report.documents import clause
+
     return {
         "name": row.name,
         "says": row.says,

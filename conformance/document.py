@@ -12,7 +12,7 @@ from conformance.openapi import METHODS, ContractError, deref, segments, shape_o
 from conformance.overlay import overlaid
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+class YamlLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """YAML as JSON knows it: a date stays text."""
 
     yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {
@@ -48,7 +48,7 @@ def given(path: Path, overlays: tuple[Path, ...], templates: Mapping[str, str]) 
 
 def _yaml(path: Path) -> Any:
     try:
-        return yaml.load(path.read_bytes(), Loader=_Loader)
+        return yaml.load(path.read_bytes(), Loader=YamlLoader)
     except OSError as error:
         raise ContractError(f"{path}: {error.strerror or error}") from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:

@@ -18,10 +18,11 @@ from conformance.report.failure import Failure, failure
 from conformance.report.verdict import Verdict
 from conformance.requirements import PROFILES, RegisterError
 from conformance.runner.conduct import Conduct
+from conformance.runner.options import Options
 from conformance.runner.outcome import Kind, Outcome, outcome_of
 from conformance.runner.plan import deciders
 from conformance.runner.preflight import probe
-from conformance.runner.run import Options, Run
+from conformance.runner.run import Run
 from conformance.runner.session import arguments, own_settings
 from conformance.runner.telling import tellable
 from conformance.story import CURRENT

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -212,19 +211,6 @@ def test_a_report_is_rendered_again(
 def test_what_bends_the_mock_is_listed(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["mock", f"--list-{kind}"]) == 0
     assert len(capsys.readouterr().out.splitlines()) > 3
-
-
-def test_the_mock_says_how_to_use_it_and_stops_with_ctrl_c() -> None:
-    command = [sys.executable, "-u", "-m", "conformance.cli", "mock", "--port", "0"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    lines = [process.stdout.readline() for _ in range(5)]
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=30)
-    assert re.match(r"iModels mock on http://127\.0\.0\.1:\d+/imodels$", lines[0])
-    assert ITWIN in lines[1]
-    assert "mock-token-admin" in lines[3]
-    assert (process.returncode, errors) == (0, "")
 
 
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from conformance.make import MADE, Maker
-from conformance.runner.run import Options, Run
+from conformance.runner.options import Options
+from conformance.runner.run import Run
 from conformance.story import NotOffered, SetupFailed
 
 Open = Callable[..., Maker]

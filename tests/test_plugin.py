@@ -18,7 +18,8 @@ from conformance.plugin import execute
 from conformance.report.verdict import Exit, State, Verdict
 from conformance.runner import plan, session
 from conformance.runner.conduct import Conduct
-from conformance.runner.run import Options, Run
+from conformance.runner.options import Options
+from conformance.runner.run import Run
 from conformance.transport.wire import Unreachable
 
 ROW, OTHER = "imodels/create-is-readable", "imodels/create-is-listed"

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from collections.abc import Callable
 
-from conformance.mock import access, validate
+from conformance.mock import access, pages, validate
 from conformance.mock.blobs import ACCOUNT
 from conformance.mock.call import Answer, Call, Request
+from conformance.mock.calls import Called
+from conformance.mock.cors import open_to, preflight
 from conformance.mock.entities import WEBVIEW, IModel
 from conformance.mock.lookup import READING_IS_NO_VISIT, STRICT_ROOT, find_imodel
 from conformance.mock.problems import Problem
+from conformance.mock.quota import measure
 from conformance.mock.service import Service
 from conformance.mock.storage import stored
 from conformance.mock.throttle import throttle
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-
+from conformance.mock.wire import Gone, Message, Receive, Send, head, read, write
 
 log = logging.getLogger("conformance.mock")
 
@@ -27,18 +25,51 @@ log = logging.getLogger("conformance.mock")
 class App:
     """The ASGI application around one service."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, log: Callable[[Called], None] | None = None) -> None:
         self.service = service
+        self._log = log
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             return
-        limit = self.service.settings.max_body
-        storage = scope["path"].startswith(f"/{ACCOUNT}/")
-        request = await _read(scope, receive, self.service.settings.max_blob if storage else limit)
-        answer = stored(self.service, request) if storage else await self.answer(request)
-        await _send(send, answer)
+        request = head(scope)
+        try:
+            request = await read(scope, receive, self._limit(request), self.service.settings.patience_seconds)
+            answer = await self._kept(request)
+        except Gone:
+            return
+        except Problem as problem:
+            answer = _refusal(problem)
+        open_to(request, answer)
+        called = self.service.note(request, answer)
+        if self._log is not None:
+            self._log(called)
+        await write(send, answer)
+
+    def _limit(self, request: Request) -> int:
+        settings = self.service.settings
+        return settings.max_blob if request.path.startswith(f"/{ACCOUNT}/") else settings.max_body
+
+    async def _kept(self, request: Request) -> Answer:
+        await self.service.delay()
+        try:
+            answer = await self._routed(request)
+            # What is answered is kept: the caller hears of nothing that could be forgotten.
+            self.service.commit()
+        except Exception:
+            log.exception("%s %s", request.method, request.path)
+            return _failed()
+        return answer
+
+    async def _routed(self, request: Request) -> Answer:
+        if request.method == "OPTIONS" and "access-control-request-method" in request.headers:
+            return preflight(request)
+        if request.path.startswith(f"/{ACCOUNT}/"):
+            return stored(self.service, request)
+        if request.path in pages.PATHS:
+            return pages.answer(self.service, request)
+        return await self.answer(request)
 
     async def answer(self, request: Request) -> Answer:
         """The answer to a request below the base path."""
@@ -62,6 +93,8 @@ class App:
             if twist.after and twist.alters(call, answer):
                 twist.after(call, answer)
         self.service.view.show(call, answer)
+        answer.call = call
+        answer.headers |= call.extra_headers
         return answer
 
 
@@ -72,7 +105,7 @@ async def _answer(call: Call) -> Answer:
         return _refusal(problem, _cannot(call))
     except Exception:
         log.exception("%s %s", call.request.method, call.request.path)
-        return Answer(500, {"error": {"code": "InternalServerError", "message": "The service failed."}})
+        return _failed()
 
 
 async def _handled(call: Call) -> Answer:
@@ -80,6 +113,7 @@ async def _handled(call: Call) -> Answer:
     if handler is None:
         raise Problem("ResourceNotFound")
     access.authenticate(call)
+    measure(call)
     throttle(call)
     if call.request.oversized:
         raise Problem("RequestTooLarge")
@@ -111,34 +145,5 @@ def _refusal(problem: Problem, cannot: str | None = None) -> Answer:
     return Answer(problem.status, problem.render(cannot), dict(problem.headers))
 
 
-async def _read(scope: Message, receive: Receive, limit: int) -> Request:
-    chunks: list[bytes] = []
-    size, more = 0, True
-    while more:
-        message = await receive()
-        chunk = message.get("body", b"")
-        size += len(chunk)
-        if size <= limit:
-            chunks.append(chunk)
-        more = message.get("more_body", False) and message["type"] == "http.request"
-    return Request(
-        method=scope["method"],
-        path=(scope.get("raw_path") or scope["path"].encode()).decode("latin-1").partition("?")[0],
-        query=scope.get("query_string", b"").decode("latin-1"),
-        headers={name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]},
-        body=b"".join(chunks),
-        oversized=size > limit,
-        scheme=scope.get("scheme", "http"),
-    )
-
-
-async def _send(send: Send, answer: Answer) -> None:
-    payload = answer.payload()
-    headers = {**answer.headers}
-    if payload:
-        headers.setdefault("Content-Type", answer.media_type)
-    if answer.status != 204 or payload:
-        headers.setdefault("Content-Length", str(len(payload)))
-    raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": answer.status, "headers": raw})
-    await send({"type": "http.response.body", "body": payload})
+def _failed() -> Answer:
+    return Answer(500, {"error": {"code": "InternalServerError", "message": "The service failed."}})

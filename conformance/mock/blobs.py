@@ -6,7 +6,10 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from urllib.parse import quote, urlencode
+
+from conformance.mock.tables import Memory
 
 ACCOUNT = "imodelstorage"
 VERSION = "2024-05-04"
@@ -20,13 +23,18 @@ class Blob:
     data: bytes
     modified: datetime
 
+    @cached_property
+    def digest(self) -> str:
+        """What stands for the content."""
+        return hashlib.sha256(self.data).hexdigest()
+
     @property
     def etag(self) -> str:
         """A tag that changes with the content."""
-        return f'"0x{hashlib.sha256(self.data).hexdigest()[:15].upper()}"'
+        return f'"0x{self.digest[:15].upper()}"'
 
 
-class Blobs:
+class Blobs(Memory):
     """Containers of files and the links that open them for a while."""
 
     def __init__(self, secret: bytes) -> None:

@@ -50,6 +50,7 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
     content: bytes | None = None
     media_type: str = JSON
+    call: Call | None = field(default=None, repr=False, compare=False)
 
     def payload(self) -> bytes:
         """The bytes to send."""
@@ -72,6 +73,7 @@ class Call:
     nulls: frozenset[str] = frozenset()
     pictures: dict[str, bytes] = field(default_factory=dict)
     places: list[IModel | ITwin] = field(default_factory=list)
+    extra_headers: dict[str, str] = field(default_factory=dict)
     _caller: User | None = None
 
     @property
@@ -99,6 +101,11 @@ class Call:
     @caller.setter
     def caller(self, user: User) -> None:
         self._caller = user
+
+    @property
+    def known(self) -> bool:
+        """Whether the caller was found out."""
+        return self._caller is not None
 
     @property
     def imodel(self) -> IModel:

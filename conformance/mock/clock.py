@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from time import time
+from typing import Any
 
 STEP = timedelta(milliseconds=1)
 
@@ -28,8 +29,25 @@ class Clock:
         self._last = max(read, self._last + STEP)
         return self._last
 
+    @property
+    def last(self) -> datetime:
+        """The last reading, again."""
+        return self._last
+
+    @property
+    def offset(self) -> timedelta:
+        """How far it was advanced."""
+        return self._offset
+
     def advance(self, seconds: float) -> None:
         """Let that much time pass at once."""
         # The last reading may have run ahead of the source: what began then ends that much later too.
         self._offset += timedelta(seconds=seconds)
         self._last += timedelta(seconds=seconds)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"_offset": self._offset, "_last": self._last}
+
+    def follow(self, other: Clock) -> None:
+        """Go on from where another clock stood, with a source of one's own."""
+        self._offset, self._last = other._offset, other._last

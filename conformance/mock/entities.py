@@ -40,6 +40,10 @@ class ITwin:
     imodels: dict[str, IModel] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
 
+    def __getstate__(self) -> dict[str, Any]:
+        # What its iModels say themselves is not kept twice: `Store.relink` finds it again.
+        return {**vars(self), "imodels": {}, "names": {}}
+
 
 @dataclass
 class Changeset:

@@ -4,6 +4,15 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class Limit:
+    """So many requests in so many seconds, of one operation or of all together."""
+
+    count: int
+    seconds: float
+    operation: str | None = None
+
+
+@dataclass(frozen=True)
 class Settings:
     """Numbers a mock goes by; times are seconds of its own clock."""
 
@@ -24,3 +33,7 @@ class Settings:
     briefcases_per_user: int = 100
     briefcases_per_minute: int = 100
     briefcases_at_once: int = 5
+    patience_seconds: float = 30.0
+    latency_seconds: tuple[float, float] = (0.0, 0.0)
+    rate_limits: tuple[Limit, ...] = ()
+    rate_limit_code: str = "TooManyRequests"

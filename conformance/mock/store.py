@@ -12,12 +12,15 @@ from conformance.mock.blobs import Blobs
 from conformance.mock.clock import Clock
 from conformance.mock.entities import IModel, ITwin, Marks, User
 from conformance.mock.settings import Settings
+from conformance.mock.tables import Memory
 
 EMPTY_FILE = b"iModel baseline\x00" * 256
 
 
-class Store:
+class Store(Memory):
     """Everything a mock knows."""
+
+    apart = frozenset({"_settings", "_make_clock"})
 
     def __init__(self, settings: Settings, clock: Callable[[], Clock] = Clock) -> None:
         self._settings = settings
@@ -30,15 +33,19 @@ class Store:
         self.clock = self._make_clock()
         self.blobs = Blobs(self.random.randbytes(32))
         self.users: dict[str, User] = {user.id: user for user in tokens.USERS.values()}
+        self.tokens: dict[str, str] = {token: user.id for token, user in tokens.BY_TOKEN.items()}
         self.imodels: dict[str, IModel] = {}
-        self.deleted: set[str] = set()
         self.favorites: dict[str, Marks] = {}
         self.recents: dict[str, Marks] = {}
+        self.wishes: list[str] = []
+        self.deleted: dict[str, datetime] = {}
         grants = {tokens.USERS[name].id: held for name, held in tokens.GRANTS.items()}
         self.itwins = {id: ITwin(id, grants=dict(grants)) for id in (tokens.ITWIN, tokens.SECOND_ITWIN)}
 
     def new_id(self) -> str:
-        """A fresh GUID."""
+        """A fresh GUID, or the one a world wishes for."""
+        if self.wishes:
+            return self.wishes.pop()
         return str(UUID(int=self.random.getrandbits(128), version=4))
 
     def add(self, imodel: IModel, baseline: bytes | None, now: datetime) -> None:
@@ -55,7 +62,7 @@ class Store:
     def phantom(self, now: datetime) -> IModel:
         """An iModel that nobody made, for a service that has forgotten to look."""
         creator = tokens.USERS["admin"]
-        return IModel(self.new_id(), tokens.ITWIN, "Phantom", creator.id, now, ready=now)
+        return IModel(self.new_id(), next(iter(self.itwins)), "Phantom", creator.id, now, ready=now)
 
     def rename(self, imodel: IModel, name: str) -> None:
         """Give an iModel another name."""
@@ -69,7 +76,7 @@ class Store:
         """Forget an iModel and its files."""
         self._free(imodel)
         self.imodels.pop(imodel.id, None)
-        self.deleted.add(imodel.id)
+        self.deleted[imodel.id] = imodel.created
         self.itwins[imodel.itwin_id].imodels.pop(imodel.id, None)
         self.blobs.remove(container(imodel))
         for marks in (*self.favorites.values(), *self.recents.values()):
@@ -79,6 +86,15 @@ class Store:
         names = self.itwins[imodel.itwin_id].names
         if names.get(imodel.name.casefold()) == imodel.id:
             del names[imodel.name.casefold()]
+
+    def relink(self) -> None:
+        """Find again what an iTwin knows of its iModels."""
+        for itwin in self.itwins.values():
+            itwin.imodels, itwin.names = {}, {}
+        for imodel in self.imodels.values():
+            itwin = self.itwins[imodel.itwin_id]
+            itwin.imodels[imodel.id] = imodel
+            itwin.names[imodel.name.casefold()] = imodel.id
 
     def baseline(self, imodel: IModel) -> bytes:
         """The file an iModel starts from."""

@@ -7,7 +7,6 @@ import platform
 from collections import Counter
 from datetime import UTC, datetime
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +16,12 @@ from conformance.report.curl import curl
 from conformance.report.history import Previous, since
 from conformance.report.verdict import RowVerdict, State, Verdict
 from conformance.requirements import LEVELS, promise_of
-from conformance.runner.run import API, MOCK, Run
+from conformance.runner.options import API, MOCK
+from conformance.runner.run import Run
 from conformance.target import IDENTITIES
 from conformance.transport.recording import describe
 from conformance.transport.redaction import Redaction
+from conformance.version import suite_version
 
 LARGEST_BODY = 8192
 REGISTER = "says"
@@ -107,15 +108,6 @@ def register_hash() -> str:
     for file in sorted((own_document().parent / "requirements").glob("*.yaml")):
         digest.update(f"{file.name}\n".encode() + file.read_bytes())
     return digest.hexdigest()
-
-
-@cache
-def suite_version() -> str:
-    """The version of the installed suite."""
-    try:
-        return version("imodels-conformance")
-    except PackageNotFoundError:
-        return "not installed"
 
 
 def counts(run: Run, verdict: Verdict) -> dict[str, Any]:

@@ -14,8 +14,9 @@ from conformance.report import PAGE, documents_of, summary_of
 from conformance.report.console import Told, plan_lines
 from conformance.report.verdict import Exit, Verdict
 from conformance.runner.conduct import Conduct
+from conformance.runner.options import Options
 from conformance.runner.preflight import preflight
-from conformance.runner.run import Options, Run
+from conformance.runner.run import Run
 
 Complain = Callable[[str, int], int]
 

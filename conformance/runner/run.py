@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import random
 import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,7 @@ from conformance.api import Api, Road
 from conformance.contract import Contract, load
 from conformance.make import Maker
 from conformance.runner.ledger import Ledger
+from conformance.runner.options import MOCK, Options
 from conformance.runner.plan import Plan, Selection, make_plan
 from conformance.story import CURRENT, Story
 from conformance.target import IDENTITIES, MAIN, Target, live_target
@@ -32,46 +32,7 @@ from conformance.transport.wire import Wire
 if TYPE_CHECKING:
     from conformance.mock.server import MockServer
 
-MOCK = "mock"
-API, PUBLISHED = VIEWS = ("api", "published")
 MOCK_IDENTITIES = tuple("admin" if name == MAIN else name for name in IDENTITIES)
-FIXED_SEED = 2026
-
-
-@dataclass(frozen=True)
-class Options:
-    """What the command line asked for; JSON-ready, and without any secret."""
-
-    target: str = MOCK
-    itwins: tuple[str, ...] = ()
-    contract: str = ""
-    overlays: tuple[str, ...] = ()
-    view: str = API
-    profile: str = "gate"
-    seed: int = FIXED_SEED
-    requirements: tuple[str, ...] = ()
-    operations: tuple[str, ...] = ()
-    resources: tuple[str, ...] = ()
-    faults: tuple[str, ...] = ()
-    liberties: tuple[str, ...] = ()
-    drops: tuple[str, ...] = ()
-    reports: str = ""
-    rate: float = 0.0
-    strict: bool = False
-    require_complete: bool = False
-    cross_section: bool = False
-    dedicated: bool = False
-
-    def dump(self) -> str:
-        """These options as one line of JSON."""
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def parse(cls, text: str) -> Options:
-        """Read what `dump` wrote."""
-        values: dict[str, Any] = json.loads(text) if text else {}
-        read: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
-        return cls(**read)
 
 
 class Run:

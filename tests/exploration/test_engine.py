@@ -26,7 +26,8 @@ from conformance.exploration.engine import (
 )
 from conformance.exploration.stage import Stage
 from conformance.exploration.stock import EXCLUDED
-from conformance.runner.run import Options, Run
+from conformance.runner.options import Options
+from conformance.runner.run import Run
 
 FUZZED = Budget(requests=150, imodels=2, fuzzing=2, stateful=1, steps=2, phases=("fuzzing",))
 SMALL = Budget(requests=60, imodels=2, fuzzing=1, stateful=2, steps=3, phases=("examples", "stateful"))

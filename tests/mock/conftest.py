@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from random import Random
 from typing import Any
 
 import httpx
 import pytest
 
+from conformance.mock.clock import Clock
 from conformance.mock.server import MockServer
+from conformance.mock.service import Service
 from conformance.mock.settings import Settings
+from conformance.mock.snapshots import adopt
+from conformance.mock.store import Store
+from conformance.mock.tables import Table, parts
 from conformance.mock.tokens import ITWIN, token
 
 QUICK = Settings(work_seconds=60)
@@ -139,10 +145,27 @@ def start(idle: dict[Settings, list[MockServer]]) -> Iterator[Start]:
 
 
 @pytest.fixture(scope="session")
-def shared() -> Iterator[MockServer]:
-    """One honest mock for all tests that leave no traces that matter."""
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MockServer]:
+    """One honest mock for all tests that leave no traces that matter; what it knows is kept in a file."""
     with MockServer(QUICK) as server:
+        server.service.keep(tmp_path_factory.mktemp("state") / "shared.db")
         yield server
+
+
+def _forgotten(service: Service) -> list[str]:
+    """The parts of the memory that the file holds otherwise."""
+    assert service.keeper is not None
+    held, _ = service.keeper.read()
+    fresh = Store(service.settings)
+    adopt(fresh, [*({path: Table() for path, value in parts(fresh) if type(value) is Table} | held).items()])
+    there = dict(parts(fresh))
+    return [str(path) for path, value in parts(service.store) if not _same(value, there.get(path))]
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, Random):
+        return isinstance(other, Random) and one.getstate() == other.getstate()
+    return isinstance(one, Clock) or one == other
 
 
 @pytest.fixture(scope="session")
@@ -158,3 +181,5 @@ def admin(shared: MockServer) -> Iterator[Caller]:
     caller = Caller(shared, "admin")
     yield caller
     caller.http.close()
+    # Whatever a test did: every table and record must be in the file as it is in memory.
+    assert shared.service.bent()["faults"] or not _forgotten(shared.service)

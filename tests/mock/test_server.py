@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
@@ -69,16 +66,3 @@ def test_a_clock_never_stands_still() -> None:
     assert (first, second - first) == (start, timedelta(milliseconds=1))
     clock.advance(60)
     assert clock.now() - second > timedelta(seconds=60)
-
-
-def test_a_mock_serves_in_the_foreground_until_it_is_told_to_stop() -> None:
-    code = (
-        "from conformance.mock.server import serve; serve(port=0, log=lambda line: print(line, flush=True))"
-    )
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        url = process.stdout.readline().split()[-1]
-        assert httpx.get(url, headers=ADMIN, params={"iTwinId": ITWIN}).status_code == 200
-        assert process.stdout.readline() == "200 GET /imodels\n"
-        process.send_signal(signal.SIGINT)
-        assert process.wait(5) in {0, 130, -signal.SIGINT}

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from conformance.exchange import Answer, Deviation, Exchange, Finding, Request
-from conformance.runner.run import Options, Run
+from conformance.runner.options import Options
+from conformance.runner.run import Run
 
 CANARY = "canary-7d1f0c92ab"
 ITWIN = "4a7b3c52-9d0e-4f61-8a25-1c6d7e8f9012"

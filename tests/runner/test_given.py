@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from conformance.exchange import Broken
-from conformance.runner.run import Options, Run
+from conformance.runner.options import Options
+from conformance.runner.run import Run
 
 
 @pytest.fixture(params=["api", "published"])

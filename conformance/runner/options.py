@@ -1,0 +1,47 @@
+"""What a run was asked to do."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+MOCK = "mock"
+API, PUBLISHED = VIEWS = ("api", "published")
+FIXED_SEED = 2026
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line asked for; JSON-ready, and without any secret."""
+
+    target: str = MOCK
+    itwins: tuple[str, ...] = ()
+    contract: str = ""
+    overlays: tuple[str, ...] = ()
+    view: str = API
+    profile: str = "gate"
+    seed: int = FIXED_SEED
+    requirements: tuple[str, ...] = ()
+    operations: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+    liberties: tuple[str, ...] = ()
+    drops: tuple[str, ...] = ()
+    reports: str = ""
+    rate: float = 0.0
+    strict: bool = False
+    require_complete: bool = False
+    cross_section: bool = False
+    dedicated: bool = False
+
+    def dump(self) -> str:
+        """These options as one line of JSON."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def parse(cls, text: str) -> Options:
+        """Read what `dump` wrote."""
+        values: dict[str, Any] = json.loads(text) if text else {}
+        read: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
+        return cls(**read)
