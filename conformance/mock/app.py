@@ -7,14 +7,13 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from conformance.mock import access, validate
-from conformance.mock.blobs import ACCOUNT
 from conformance.mock.call import Answer, Call, Request
 from conformance.mock.entities import WEBVIEW, IModel
 from conformance.mock.handlers import HANDLERS
 from conformance.mock.lookup import READING_IS_NO_VISIT, STRICT_ROOT, find_imodel
+from conformance.mock.neighbours import limit, neighbour
 from conformance.mock.problems import Problem
 from conformance.mock.service import Service
-from conformance.mock.storage import stored
 from conformance.mock.throttle import throttle
 
 Message = MutableMapping[str, Any]
@@ -35,10 +34,9 @@ class App:
         """Answer one request."""
         if scope["type"] != "http":
             return
-        limit = self.service.settings.max_body
-        storage = scope["path"].startswith(f"/{ACCOUNT}/")
-        request = await _read(scope, receive, self.service.settings.max_blob if storage else limit)
-        answer = stored(self.service, request) if storage else await self.answer(request)
+        request = await _read(scope, receive, limit(self.service, scope["path"]))
+        beside = neighbour(request.path)
+        answer = beside(self.service, request) if beside else await self.answer(request)
         await _send(send, answer)
 
     async def answer(self, request: Request) -> Answer:
@@ -109,14 +107,14 @@ def _refusal(problem: Problem, cannot: str | None = None) -> Answer:
     return Answer(problem.status, problem.render(cannot), dict(problem.headers))
 
 
-async def _read(scope: Message, receive: Receive, limit: int) -> Request:
+async def _read(scope: Message, receive: Receive, most: int) -> Request:
     chunks: list[bytes] = []
     size, more = 0, True
     while more:
         message = await receive()
         chunk = message.get("body", b"")
         size += len(chunk)
-        if size <= limit:
+        if size <= most:
             chunks.append(chunk)
         more = message.get("more_body", False) and message["type"] == "http.request"
     return Request(
@@ -125,7 +123,7 @@ async def _read(scope: Message, receive: Receive, limit: int) -> Request:
         query=scope.get("query_string", b"").decode("latin-1"),
         headers={name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]},
         body=b"".join(chunks),
-        oversized=size > limit,
+        oversized=size > most,
         scheme=scope.get("scheme", "http"),
     )
 

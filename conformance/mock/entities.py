@@ -39,6 +39,8 @@ class ITwin:
     grants: dict[str, frozenset[str]] = field(default_factory=dict)
     imodels: dict[str, IModel] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    display_name: str = ""
+    number: str = ""
 
 
 @dataclass

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from conformance.mock.signin.clients import CLIENTS, Client
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -15,8 +17,13 @@ class Settings:
     late_list_seconds: float = 0.25
     max_body: int = 5_242_880
     max_blob: int = 67_108_864
+    max_storage: int = 1_073_741_824
     default_page: int = 100
     small_page: int = 3
     briefcases_per_user: int = 100
     briefcases_per_minute: int = 100
     briefcases_at_once: int = 5
+    token_seconds: float = 3600.0
+    code_seconds: float = 60.0
+    refresh_seconds: float = 2_592_000.0
+    clients: tuple[Client, ...] = CLIENTS

@@ -33,11 +33,22 @@ class Store:
         self.imodels: dict[str, IModel] = {}
         self.deleted: set[str] = set()
         grants = {tokens.USERS[name].id: held for name, held in tokens.GRANTS.items()}
-        self.itwins = {id: ITwin(id, grants=dict(grants)) for id in (tokens.ITWIN, tokens.SECOND_ITWIN)}
+        self.itwins = {
+            id: ITwin(id, grants=dict(grants), display_name=name, number=name)
+            for id, name in tokens.ITWIN_NAMES.items()
+        }
+        self.spent: dict[str, int] = {}
 
     def new_id(self) -> str:
         """A fresh GUID."""
         return str(UUID(int=self.random.getrandbits(128), version=4))
+
+    def spend(self, code: str, until: int, now: int) -> bool:
+        """Take a code that is good once; whether it was still good. Those that have ended are forgotten."""
+        self.spent = {id: end for id, end in self.spent.items() if end > now}
+        unspent = code not in self.spent
+        self.spent[code] = until
+        return unspent
 
     def add(self, imodel: IModel, baseline: bytes | None, now: datetime) -> None:
         """Put a new iModel in its iTwin, with the file it starts from if there is one."""
@@ -70,6 +81,7 @@ class Store:
         self.deleted.add(imodel.id)
         self.itwins[imodel.itwin_id].imodels.pop(imodel.id, None)
         self.blobs.remove(container(imodel))
+        self.blobs.remove(blocks(imodel))
 
     def _free(self, imodel: IModel) -> None:
         names = self.itwins[imodel.itwin_id].names
@@ -85,6 +97,11 @@ class Store:
 def container(imodel: IModel) -> str:
     """The storage container of an iModel."""
     return f"imodelhub-{imodel.id}"
+
+
+def blocks(imodel: IModel) -> str:
+    """The storage container of an iModel's checkpoints."""
+    return f"imodelblocks-{imodel.id}"
 
 
 def baseline_name(imodel: IModel) -> str:

@@ -6,6 +6,7 @@ from conformance.mock.entities import DELETE, EVERYTHING, READ, WEBVIEW, WRITE, 
 
 ITWIN = "4a7b3c52-9d0e-4f61-8a25-1c6d7e8f9012"
 SECOND_ITWIN = "8c1d5e74-2f3a-4b86-9c47-3e8f9a0b1234"
+ITWIN_NAMES = {ITWIN: "Mock iTwin", SECOND_ITWIN: "Second mock iTwin"}
 UNKNOWN_ITWIN = "f0e1d2c3-b4a5-4968-8778-695a4b3c2d1e"
 
 _PEOPLE = {
@@ -44,4 +45,5 @@ def _user(name: str) -> User:
 
 USERS = {name: _user(name) for name in _PEOPLE}
 # The stranger writes beside the tests and cannot be asked for: no token opens it.
+BY_ID = {user.id: user for name, user in USERS.items() if name != "stranger"}
 BY_TOKEN = {token(name): user for name, user in USERS.items() if name != "stranger"}
