@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from conformance.mock.sas import Signer
 
@@ -22,11 +23,16 @@ class Blob:
     md5: str = ""
     metadata: dict[str, str] = field(default_factory=dict)
 
+    @cached_property
+    def digest(self) -> str:
+        """What stands for the content."""
+        return hashlib.sha256(self.data).hexdigest()
+
     @property
     def etag(self) -> str:
         """A tag that changes with the content and with each upload."""
-        text = self.modified.isoformat().encode() + hashlib.sha256(self.data).digest()
-        return f'"0x{hashlib.sha256(text).hexdigest()[:15].upper()}"'
+        text = f"{self.modified.isoformat()} {self.digest}"
+        return f'"0x{hashlib.sha256(text.encode()).hexdigest()[:15].upper()}"'
 
 
 class Blobs:
@@ -38,7 +44,7 @@ class Blobs:
         self.served = 0
         self._opened: set[tuple[str, str]] = set()
         self._containers: dict[str, dict[str, Blob]] = {}
-        self._blocks: dict[str, dict[str, dict[str, bytes]]] = {}
+        self._blocks: dict[str, dict[str, dict[str, Blob]]] = {}
 
     def get(self, container: str, name: str) -> Blob | None:
         """A file, if it is there."""
@@ -59,7 +65,7 @@ class Blobs:
         """Forget a file and its waiting blocks, if they are there."""
         blob = self._containers.get(container, {}).pop(name, None)
         waiting = self._blocks.get(container, {}).pop(name, {})
-        self.size -= (len(blob.data) if blob else 0) + _sum(waiting.values())
+        self.size -= size_of([blob] if blob else []) + size_of(waiting.values())
 
     def remove(self, container: str) -> None:
         """Forget a container and all in it."""
@@ -74,16 +80,18 @@ class Blobs:
         self._opened.add((container, name))
         return not known
 
-    def stage(self, container: str, name: str, block: str, data: bytes) -> None:
+    def stage(self, container: str, name: str, block: str, part: Blob) -> None:
         """Keep a block of a file until its list of blocks arrives."""
         waiting = self._blocks.setdefault(container, {}).setdefault(name, {})
-        self.size += len(data) - len(waiting.get(block, b""))
-        waiting[block] = data
+        gone = waiting.pop(block, None)
+        self.size += len(part.data) - size_of([gone] if gone else [])
+        waiting[block] = part
 
-    def staged(self, container: str, name: str) -> dict[str, bytes]:
+    def staged(self, container: str, name: str) -> dict[str, Blob]:
         """The blocks that wait for their list."""
         return self._blocks.get(container, {}).get(name, {})
 
 
-def _sum(parts: Iterable[bytes]) -> int:
-    return sum(map(len, parts))
+def size_of(blobs: Iterable[Blob]) -> int:
+    """How much room files take together."""
+    return sum(len(blob.data) for blob in blobs)

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
@@ -16,11 +17,11 @@ SIGNED = ("sv", "sr", "st", "se", "sp")
 FILE, CONTAINER = "b", "c"
 
 
+@dataclass(frozen=True)
 class Signer:
     """Signs links with a secret, and says whether a link was signed so."""
 
-    def __init__(self, secret: bytes) -> None:
-        self._secret = secret
+    secret: bytes = field(repr=False)
 
     def sign(self, container: str, name: str, rights: str, now: datetime, seconds: float) -> str:
         """The query of a link with these rights (`r` or `rw`) from now on; no name opens all files."""
@@ -41,7 +42,7 @@ class Signer:
 
     def _signature(self, container: str, name: str, query: Mapping[str, str]) -> str:
         text = "\n".join([f"/blob/{ACCOUNT}/{container}/{name}", *(query[key] for key in SIGNED)])
-        digest = hmac.new(self._secret, text.encode(errors="replace"), hashlib.sha256).digest()
+        digest = hmac.new(self.secret, text.encode(errors="replace"), hashlib.sha256).digest()
         return base64.b64encode(digest).decode()
 
 

@@ -9,6 +9,8 @@ SECOND_ITWIN = "8c1d5e74-2f3a-4b86-9c47-3e8f9a0b1234"
 ITWIN_NAMES = {ITWIN: "Mock iTwin", SECOND_ITWIN: "Second mock iTwin"}
 UNKNOWN_ITWIN = "f0e1d2c3-b4a5-4968-8778-695a4b3c2d1e"
 
+PREFIX = "mock-token-"
+
 _PEOPLE = {
     "admin": ("3f2a1b0c-5d6e-4f70-8192-a3b4c5d6e7f8", "Ada", "Okafor"),
     "second": ("6b5c4d3e-2f10-4a9b-8c7d-e6f504132435", "Bo", "Lindqvist"),
@@ -34,7 +36,7 @@ GRANTS: dict[str, frozenset[str]] = {
 
 def token(name: str) -> str:
     """The token of a user of the mock."""
-    return f"mock-token-{name}"
+    return PREFIX + name
 
 
 def _user(name: str) -> User:
@@ -45,5 +47,4 @@ def _user(name: str) -> User:
 
 USERS = {name: _user(name) for name in _PEOPLE}
 # The stranger writes beside the tests and cannot be asked for: no token opens it.
-BY_ID = {user.id: user for name, user in USERS.items() if name != "stranger"}
 BY_TOKEN = {token(name): user for name, user in USERS.items() if name != "stranger"}

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from conformance.mock import tokens
 from conformance.mock.call import Answer, Request
-from conformance.mock.entities import User
 from conformance.mock.signin.clients import PEOPLE, Client
 from conformance.mock.signin.form import fields, known_client, scopes
 from conformance.mock.signin.grant import PLATFORM, Grant
+from conformance.mock.signin.people import called
 from conformance.mock.signin.problems import UNSTORED, NotSignedIn, bad_request
 
 if TYPE_CHECKING:
@@ -48,14 +47,8 @@ def _code(service: Service, request: Request, client: Client, sent: Mapping[str,
     if challenge and (sent.get("code_challenge_method") != "S256" or not CHALLENGE.fullmatch(challenge)):
         raise bad_request("code_challenge must be of the method S256")
     granted = scopes(sent.get("scope", PLATFORM))
-    user = _person(sent.get("login_hint", PEOPLE[0]))
+    user = called(service, sent.get("login_hint", PEOPLE[0]))
+    if user is None:
+        raise NotSignedIn("access_denied", "login_hint names nobody who could sign in")
     grant = Grant(service, request.origin, client, user, granted, sent.get("nonce", ""))
     return grant.code(sent["redirect_uri"], challenge)
-
-
-def _person(hint: str) -> User:
-    for name in PEOPLE:
-        user = tokens.USERS[name]
-        if hint in {name, user.id, user.email}:
-            return user
-    raise NotSignedIn("access_denied", "login_hint names nobody who could sign in")

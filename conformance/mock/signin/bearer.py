@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.mock import tokens
 from conformance.mock.entities import Application, User
 from conformance.mock.problems import Problem
+from conformance.mock.signin.people import with_id, with_token
 
 if TYPE_CHECKING:
     from conformance.mock.service import Service
@@ -17,7 +17,7 @@ READS, WRITES = ("itwin-platform", "imodels:read"), ("itwin-platform", "imodels:
 
 def bearer(service: Service, token: str, scopes: tuple[str, ...] = ()) -> User | None:
     """Whose token it is, None if nobody's; one of the scopes, if any are given, must be in it."""
-    known = tokens.BY_TOKEN.get(token)
+    known = with_token(service, token)
     # Only what looks like a signed token is worth loading the library for signatures.
     return _signed_in(service, token, scopes) if known is None and token.count(".") == 2 else known
 
@@ -31,7 +31,7 @@ def _signed_in(service: Service, token: str, scopes: tuple[str, ...]) -> User | 
     except BadToken:
         return None
     client = next((one for one in service.settings.clients if one.id == claims["client_id"]), None)
-    user = tokens.BY_ID.get(claims["sub"])
+    user = with_id(service, claims["sub"])
     if client is None or user is None:
         return None
     if not client.has_tier:

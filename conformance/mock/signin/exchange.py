@@ -8,12 +8,12 @@ import hmac
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from conformance.mock import tokens
 from conformance.mock.call import Answer, Request
 from conformance.mock.signin.clients import Client
 from conformance.mock.signin.form import authenticated, form, scopes
 from conformance.mock.signin.grant import PLATFORM, Grant, keys, seconds_now
 from conformance.mock.signin.keys import CODE, REFRESH, BadToken
+from conformance.mock.signin.people import called, with_id
 from conformance.mock.signin.problems import UNSTORED, NotSignedIn, bad_grant
 
 if TYPE_CHECKING:
@@ -34,10 +34,10 @@ def exchange(service: Service, request: Request) -> Answer:
 
 
 def _as_itself(service: Service, request: Request, client: Client, sent: Sent) -> dict[str, Any]:
-    if not client.secret or not client.acts_as:
+    user = called(service, client.acts_as)
+    if not client.secret or user is None:
         raise NotSignedIn("unauthorized_client", "the application may not act on its own")
     granted = scopes(sent.get("scope", PLATFORM), OF_APPLICATIONS)
-    user = tokens.USERS[client.acts_as]
     return Grant(service, request.origin, client, user, granted).answer(for_person=False)
 
 
@@ -71,7 +71,9 @@ def _claims(service: Service, client: Client, token: str, use: str) -> dict[str,
 def _grant(
     service: Service, request: Request, client: Client, claims: Mapping[str, Any], granted: str
 ) -> Grant:
-    user = tokens.BY_ID[str(claims["sub"])]
+    user = with_id(service, str(claims["sub"]))
+    if user is None:
+        raise bad_grant("who signed in is gone")
     nonce = str(claims.get("nonce", ""))
     return Grant(service, request.origin, client, user, tuple(granted.split(" ")), nonce)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from dataclasses import replace
 from email.utils import format_datetime
 from xml.etree import ElementTree
 
-from conformance.mock.blobs import BINARY, Blob
+from conformance.mock.blobs import BINARY, Blob, size_of
 from conformance.mock.call import Answer, Request
 from conformance.mock.faults import fault
 from conformance.mock.storage.place import Place
@@ -52,9 +53,10 @@ def _block(place: Place, request: Request) -> Answer:
         raise Refusal("InvalidBlobOrBlock")
     if len(waiting) >= MOST_BLOCKS and block not in waiting:
         raise Refusal("BlockCountExceedsLimit")
-    before = sum(len(data) for id_, data in waiting.items() if id_ != block)
-    _room(place, before + len(request.body), len(request.body) - len(waiting.get(block, b"")))
-    place.blobs.stage(place.container, place.name, block, request.body)
+    others = size_of(part for id, part in waiting.items() if id != block)
+    more = others + len(request.body) - size_of(waiting.values())
+    _room(place, others + len(request.body), more)
+    place.blobs.stage(place.container, place.name, block, Blob(request.body, place.now))
     return Answer(201, headers={"Content-MD5": md5(request.body)})
 
 
@@ -65,32 +67,32 @@ def _list(place: Place, request: Request) -> Answer:
     found = [part for part in parts if part is not None]
     if len(found) != len(parts):
         raise Refusal("InvalidBlockList")
-    _room(place, sum(map(len, found)), 0)
-    return _kept(place, request, b"".join(found), "")
+    _room(place, size_of(found), 0)
+    return _kept(place, request, b"".join(part.data for part in found), "")
 
 
 def _kept(place: Place, request: Request, data: bytes, digest: str) -> Answer:
-    old = place.blob
-    waiting = place.blobs.staged(place.container, place.name)
-    gone = (len(old.data) if old else 0) + sum(map(len, waiting.values()))
-    _room(place, len(data), len(data) - gone)
-    headers = request.headers
-    whole = "comp" not in place.query
-    media_type = headers.get("x-ms-blob-content-type") or (headers.get("content-type") if whole else None)
-    blob = Blob(
-        data,
-        place.now,
-        media_type or BINARY,
-        headers.get("x-ms-blob-content-md5", digest),
-        {name.removeprefix(_META): value for name, value in headers.items() if name.startswith(_META)},
-    )
-    if not all(_SAFE.fullmatch(text) for text in (blob.media_type, blob.md5, *blob.metadata.values())):
-        raise Refusal("InvalidHeaderValue")
+    before = [*place.blobs.staged(place.container, place.name).values()]
+    before += [place.blob] if place.blob else []
+    _room(place, len(data), len(data) - size_of(before))
+    blob = _described(place, request, Blob(data, place.now, md5=digest))
     place.blobs.keep(place.container, place.name, blob)
     modified = format_datetime(blob.modified, usegmt=True)
     answer = Answer(201, headers={"ETag": blob.etag, "Last-Modified": modified})
     answer.headers |= {"Content-MD5": blob.md5} if blob.md5 else {}
     return answer
+
+
+def _described(place: Place, request: Request, blob: Blob) -> Blob:
+    """A file with what its sender says of it."""
+    headers = request.headers
+    told = headers.get("content-type", "") if "comp" not in place.query else ""
+    media_type = headers.get("x-ms-blob-content-type") or told or BINARY
+    digest = headers.get("x-ms-blob-content-md5", blob.md5)
+    metadata = {name.removeprefix(_META): text for name, text in headers.items() if name.startswith(_META)}
+    if not all(_SAFE.fullmatch(text) for text in (media_type, digest, *metadata.values())):
+        raise Refusal("InvalidHeaderValue")
+    return replace(blob, media_type=media_type, md5=digest, metadata=metadata)
 
 
 def _room(place: Place, file: int, more: int) -> None:
