@@ -340,6 +340,18 @@ def test_whatever_is_changed_in_a_token_is_refused(data: st.DataObject) -> None:
     assert bearer(SERVICE, access[:place] + access[place + 1 :]) is None
 
 
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+
+def test_every_part_of_a_token_has_one_spelling() -> None:
+    now = int(SERVICE.store.clock.now().timestamp())
+    claims = {"sub": USERS["admin"].id, "aud": "imodels", "client_id": "mock-admin", "nbf": now}
+    access = keys_of(1).sign({**claims, "exp": now + 60})
+    assert [letter for letter in LETTERS if bearer(SERVICE, access[:-1] + letter)] == [access[-1]]
+    assert bearer(SERVICE, access + "=") is None
+    assert bearer(SERVICE, access + "\n") is None
+
+
 def test_no_other_algorithm_is_taken() -> None:
     def part(value: dict[str, Any]) -> str:
         return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")

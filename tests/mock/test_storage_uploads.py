@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from conformance.mock.settings import Settings
+from conformance.mock.storage import writing
 
 PUT = {"x-ms-blob-type": "BlockBlob"}
 
@@ -81,6 +82,12 @@ def test_what_is_no_block_is_refused(link: str) -> None:
     assert code(staged(link, block("bbbbbbb"), b"x")) == (400, "InvalidBlobOrBlock")
 
 
+def test_blocks_that_wait_are_counted(link: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writing, "MOST_BLOCKS", 2)
+    assert [staged(link, block(id), b"x").status_code for id in "aba"] == [201, 201, 201]
+    assert code(staged(link, block("c"), b"x")) == (409, "BlockCountExceedsLimit")
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -109,10 +116,11 @@ def test_an_empty_list_makes_an_empty_file(link: str) -> None:
         ({**PUT, "Content-MD5": "no"}, (400, "InvalidMd5")),
         ({**PUT, "Content-MD5": md5(b"other")}, (400, "Md5Mismatch")),
         ({**PUT, "If-Match": '"0x0"'}, (412, "ConditionNotMet")),
+        ({**PUT, "x-ms-meta-name": b"\xe9"}, (400, "InvalidHeaderValue")),
     ],
 )
 def test_an_upload_that_cannot_be_meant_is_refused(
-    link: str, headers: dict[str, str], expected: tuple[int, str]
+    link: str, headers: dict[str, Any], expected: tuple[int, str]
 ) -> None:
     assert code(httpx.put(link, content=b"x", headers=headers)) == expected
 

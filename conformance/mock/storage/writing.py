@@ -42,7 +42,7 @@ def _file(place: Place, request: Request) -> Answer:
         raise Refusal("InvalidHeaderValue" if kind else "MissingRequiredHeader")
     place.meets(request.headers)
     _intact(request)
-    return _kept(place, request, request.body, md5(request.body))
+    return _kept(place, request, [request.body], md5(request.body))
 
 
 def _block(place: Place, request: Request) -> Answer:
@@ -67,15 +67,16 @@ def _list(place: Place, request: Request) -> Answer:
     found = [part for part in parts if part is not None]
     if len(found) != len(parts):
         raise Refusal("InvalidBlockList")
-    _room(place, size_of(found), 0)
-    return _kept(place, request, b"".join(part.data for part in found), "")
+    return _kept(place, request, [part.data for part in found], "")
 
 
-def _kept(place: Place, request: Request, data: bytes, digest: str) -> Answer:
+def _kept(place: Place, request: Request, parts: list[bytes], digest: str) -> Answer:
     before = [*place.blobs.staged(place.container, place.name).values()]
     before += [place.blob] if place.blob else []
-    _room(place, len(data), len(data) - size_of(before))
-    blob = _described(place, request, Blob(data, place.now, md5=digest))
+    # A list may name one block many times: its size is known before it is put together.
+    size = sum(map(len, parts))
+    _room(place, size, size - size_of(before))
+    blob = _described(place, request, Blob(b"".join(parts), place.now, md5=digest))
     place.blobs.keep(place.container, place.name, blob)
     modified = format_datetime(blob.modified, usegmt=True)
     answer = Answer(201, headers={"ETag": blob.etag, "Last-Modified": modified})
