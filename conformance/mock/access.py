@@ -9,6 +9,7 @@ from conformance.mock.faults import fault
 from conformance.mock.liberties import liberty
 from conformance.mock.problems import Problem
 from conformance.mock.rules import rule
+from conformance.mock.signin.bearer import READS, WRITES, bearer
 
 READERS_SHUT_OUT = fault.switch("access/reader-reads")
 OTHER_TOKEN_CODE = liberty.switch("other-bad-token-code")
@@ -23,7 +24,7 @@ def authenticate(call: Call) -> None:
     scheme, _, credentials = (header or "").strip().partition(" ")
     header_filled(call, scheme, credentials.strip())
     scheme_accepted(call, scheme)
-    user = call.store.users.get(call.store.tokens.get(credentials.strip(), ""))
+    user = bearer(call.service, credentials.strip(), READS if call.reads else WRITES)
     token_known(call, user)
     # Only with a dropped rule does anyone get here without a token of the mock.
     call.caller = user or tokens.USERS["admin"]

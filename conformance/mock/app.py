@@ -6,16 +6,15 @@ import logging
 from collections.abc import Callable
 
 from conformance.mock import access, pages, validate
-from conformance.mock.blobs import ACCOUNT
 from conformance.mock.call import Answer, Call, Request
 from conformance.mock.calls import Called
 from conformance.mock.cors import open_to, preflight
 from conformance.mock.entities import WEBVIEW, IModel
 from conformance.mock.lookup import READING_IS_NO_VISIT, STRICT_ROOT, find_imodel
+from conformance.mock.neighbours import limit, neighbour
 from conformance.mock.problems import Problem
 from conformance.mock.quota import measure
 from conformance.mock.service import Service
-from conformance.mock.storage import stored
 from conformance.mock.throttle import throttle
 from conformance.mock.wire import Gone, Message, Receive, Send, head, read, write
 
@@ -35,7 +34,8 @@ class App:
             return
         request = head(scope)
         try:
-            request = await read(scope, receive, self._limit(request), self.service.settings.patience_seconds)
+            most = limit(self.service, request.path)
+            request = await read(scope, receive, most, self.service.settings.patience_seconds)
             answer = await self._kept(request)
         except Gone:
             return
@@ -46,10 +46,6 @@ class App:
         if self._log is not None:
             self._log(called)
         await write(send, answer)
-
-    def _limit(self, request: Request) -> int:
-        settings = self.service.settings
-        return settings.max_blob if request.path.startswith(f"/{ACCOUNT}/") else settings.max_body
 
     async def _kept(self, request: Request) -> Answer:
         await self.service.delay()
@@ -65,8 +61,8 @@ class App:
     async def _routed(self, request: Request) -> Answer:
         if request.method == "OPTIONS" and "access-control-request-method" in request.headers:
             return preflight(request)
-        if request.path.startswith(f"/{ACCOUNT}/"):
-            return stored(self.service, request)
+        if beside := neighbour(request.path):
+            return beside(self.service, request)
         if request.path in pages.PATHS:
             return pages.answer(self.service, request)
         return await self.answer(request)

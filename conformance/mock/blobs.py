@@ -1,27 +1,28 @@
-"""Storage behind signed links, in the manner of Azure blobs."""
+"""The files of a mock, in containers, and the blocks of files that are still arriving."""
 
 from __future__ import annotations
 
 import hashlib
-import hmac
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
-from urllib.parse import quote, urlencode
 
+from conformance.mock.sas import Signer
 from conformance.mock.tables import Memory
 
-ACCOUNT = "imodelstorage"
-VERSION = "2024-05-04"
-SKEW = timedelta(seconds=60)
+BINARY = "application/octet-stream"
 
 
 @dataclass(frozen=True)
 class Blob:
-    """A stored file."""
+    """A stored file; `md5` only where the one who stored it said so."""
 
     data: bytes
     modified: datetime
+    media_type: str = BINARY
+    md5: str = ""
+    metadata: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def digest(self) -> str:
@@ -30,58 +31,68 @@ class Blob:
 
     @property
     def etag(self) -> str:
-        """A tag that changes with the content."""
-        return f'"0x{self.digest[:15].upper()}"'
+        """A tag that changes with the content and with each upload."""
+        text = f"{self.modified.isoformat()} {self.digest}"
+        return f'"0x{hashlib.sha256(text.encode()).hexdigest()[:15].upper()}"'
 
 
 class Blobs(Memory):
-    """Containers of files and the links that open them for a while."""
+    """Containers of files, and how much room they take."""
 
     def __init__(self, secret: bytes) -> None:
-        self._secret = secret
+        self.signer = Signer(secret)
+        self.size = 0
+        self.served = 0
+        self._opened: set[tuple[str, str]] = set()
         self._containers: dict[str, dict[str, Blob]] = {}
+        self._blocks: dict[str, dict[str, dict[str, Blob]]] = {}
 
     def get(self, container: str, name: str) -> Blob | None:
         """A file, if it is there."""
         return self._containers.get(container, {}).get(name)
 
     def put(self, container: str, name: str, data: bytes, now: datetime) -> Blob:
-        """Store a file."""
-        blob = Blob(data, now)
+        """Store a file of unknown kind."""
+        return self.keep(container, name, Blob(data, now))
+
+    def keep(self, container: str, name: str, blob: Blob) -> Blob:
+        """Store a file; blocks that were waiting for the same name are dropped."""
+        self.discard(container, name)
         self._containers.setdefault(container, {})[name] = blob
+        self.size += len(blob.data)
         return blob
 
     def discard(self, container: str, name: str) -> None:
-        """Forget a file, if it is there."""
-        self._containers.get(container, {}).pop(name, None)
+        """Forget a file and its waiting blocks, if they are there."""
+        blob = self._containers.get(container, {}).pop(name, None)
+        waiting = self._blocks.get(container, {}).pop(name, {})
+        self.size -= size_of([blob] if blob else []) + size_of(waiting.values())
 
     def remove(self, container: str) -> None:
         """Forget a container and all in it."""
+        for name in [*self._containers.get(container, {}), *self._blocks.get(container, {})]:
+            self.discard(container, name)
         self._containers.pop(container, None)
+        self._blocks.pop(container, None)
 
-    def sign(self, container: str, name: str, rights: str, now: datetime, seconds: float) -> str:
-        """The path and query of a link with these rights (`r` or `rw`) from now on."""
-        query = {
-            "sv": VERSION,
-            "sr": "b",
-            "st": _stamp(now - SKEW),
-            "se": _stamp(now + timedelta(seconds=seconds)),
-            "sp": rights,
-        }
-        path = f"/{ACCOUNT}/{quote(container)}/{quote(name)}"
-        return f"{path}?{urlencode({**query, 'sig': self._signature(path, query)})}"
+    def opened_first(self, container: str, name: str) -> bool:
+        """Whether a file is opened for the first time; only a fault asks."""
+        known = (container, name) in self._opened
+        self._opened.add((container, name))
+        return not known
 
-    def permits(self, path: str, query: dict[str, str], right: str, now: datetime) -> bool:
-        """Whether the query of a link opens the path for one right (`r` or `w`) now."""
-        signed = {key: query.get(key, "") for key in ("sv", "sr", "st", "se", "sp")}
-        expected = self._signature(path, signed).encode()
-        genuine = hmac.compare_digest(expected, query.get("sig", "").encode(errors="replace"))
-        return genuine and right in signed["sp"] and signed["st"] <= _stamp(now) <= signed["se"]
+    def stage(self, container: str, name: str, block: str, part: Blob) -> None:
+        """Keep a block of a file until its list of blocks arrives."""
+        waiting = self._blocks.setdefault(container, {}).setdefault(name, {})
+        gone = waiting.pop(block, None)
+        self.size += len(part.data) - size_of([gone] if gone else [])
+        waiting[block] = part
 
-    def _signature(self, path: str, query: dict[str, str]) -> str:
-        text = "\n".join([path, *(query[key] for key in ("sv", "sr", "st", "se", "sp"))])
-        return hmac.new(self._secret, text.encode(errors="replace"), hashlib.sha256).hexdigest()
+    def staged(self, container: str, name: str) -> dict[str, Blob]:
+        """The blocks that wait for their list."""
+        return self._blocks.get(container, {}).get(name, {})
 
 
-def _stamp(when: datetime) -> str:
-    return when.strftime("%Y-%m-%dT%H:%M:%SZ")
+def size_of(blobs: Iterable[Blob]) -> int:
+    """How much room files take together."""
+    return sum(len(blob.data) for blob in blobs)

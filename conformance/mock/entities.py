@@ -39,6 +39,8 @@ class ITwin:
     grants: dict[str, frozenset[str]] = field(default_factory=dict)
     imodels: dict[str, IModel] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    display_name: str = ""
+    number: str = ""
 
     def __getstate__(self) -> dict[str, Any]:
         # What its iModels say themselves is not kept twice: `Store.relink` finds it again.

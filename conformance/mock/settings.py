@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from conformance.mock.signin.clients import CLIENTS, Client
+
 
 @dataclass(frozen=True)
 class Limit:
@@ -27,6 +29,7 @@ class Settings:
     max_body: int = 6_291_456
     max_picture: int = 5_242_880
     max_blob: int = 67_108_864
+    max_storage: int = 1_073_741_824
     default_page: int = 100
     small_page: int = 3
     recents_per_user: int = 25
@@ -37,3 +40,7 @@ class Settings:
     latency_seconds: tuple[float, float] = (0.0, 0.0)
     rate_limits: tuple[Limit, ...] = ()
     rate_limit_code: str = "TooManyRequests"
+    token_seconds: float = 3600.0
+    code_seconds: float = 60.0
+    refresh_seconds: float = 2_592_000.0
+    clients: tuple[Client, ...] = CLIENTS

@@ -40,13 +40,24 @@ class Store(Memory):
         self.wishes: list[str] = []
         self.deleted: dict[str, datetime] = {}
         grants = {tokens.USERS[name].id: held for name, held in tokens.GRANTS.items()}
-        self.itwins = {id: ITwin(id, grants=dict(grants)) for id in (tokens.ITWIN, tokens.SECOND_ITWIN)}
+        self.itwins = {
+            id: ITwin(id, grants=dict(grants), display_name=name, number=name)
+            for id, name in tokens.ITWIN_NAMES.items()
+        }
+        self.spent: dict[str, int] = {}
 
     def new_id(self) -> str:
         """A fresh GUID, or the one a world wishes for."""
         if self.wishes:
             return self.wishes.pop()
         return str(UUID(int=self.random.getrandbits(128), version=4))
+
+    def spend(self, code: str, until: int, now: int) -> bool:
+        """Take a code that is good once; whether it was still good. Those that have ended are forgotten."""
+        self.spent = {id: end for id, end in self.spent.items() if end > now}
+        unspent = code not in self.spent
+        self.spent[code] = until
+        return unspent
 
     def add(self, imodel: IModel, baseline: bytes | None, now: datetime) -> None:
         """Put a new iModel in its iTwin, with the file it starts from if there is one."""
@@ -79,6 +90,7 @@ class Store(Memory):
         self.deleted[imodel.id] = imodel.created
         self.itwins[imodel.itwin_id].imodels.pop(imodel.id, None)
         self.blobs.remove(container(imodel))
+        self.blobs.remove(blocks(imodel))
         for marks in (*self.favorites.values(), *self.recents.values()):
             marks.pop(imodel.id, None)
 
@@ -105,6 +117,11 @@ class Store(Memory):
 def container(imodel: IModel) -> str:
     """The storage container of an iModel."""
     return f"imodelhub-{imodel.id}"
+
+
+def blocks(imodel: IModel) -> str:
+    """The storage container of an iModel's checkpoints."""
+    return f"imodelblocks-{imodel.id}"
 
 
 def baseline_name(imodel: IModel) -> str:

@@ -6,7 +6,10 @@ from conformance.mock.entities import DELETE, EVERYTHING, READ, WEBVIEW, WRITE, 
 
 ITWIN = "4a7b3c52-9d0e-4f61-8a25-1c6d7e8f9012"
 SECOND_ITWIN = "8c1d5e74-2f3a-4b86-9c47-3e8f9a0b1234"
+ITWIN_NAMES = {ITWIN: "Mock iTwin", SECOND_ITWIN: "Second mock iTwin"}
 UNKNOWN_ITWIN = "f0e1d2c3-b4a5-4968-8778-695a4b3c2d1e"
+
+PREFIX = "mock-token-"
 
 _PEOPLE = {
     "admin": ("3f2a1b0c-5d6e-4f70-8192-a3b4c5d6e7f8", "Ada", "Okafor"),
@@ -33,7 +36,7 @@ GRANTS: dict[str, frozenset[str]] = {
 
 def token(name: str) -> str:
     """The token of a user of the mock."""
-    return f"mock-token-{name}"
+    return PREFIX + name
 
 
 def _user(name: str) -> User:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from conformance.mock.call import Answer, Call
 from conformance.mock.entities import Application
 from conformance.mock.liberties import liberty
+from conformance.mock.sas import ACCOUNT
 
 WHOLE_SECONDS = liberty.switch("whole-second-dates")
 MILLISECONDS = liberty.switch("millisecond-dates")
@@ -36,8 +38,16 @@ def link(call: Call, *segments: object) -> dict[str, str]:
 
 def storage_link(call: Call, container: str, name: str, rights: str) -> dict[str, str]:
     """A fresh signed link to a file; rights are `r` or `rw`."""
-    signed = call.store.blobs.sign(container, name, rights, call.now, call.settings.link_seconds)
-    return {"href": call.request.origin + signed, "storageType": "azure"}
+    path = quote(f"/{ACCOUNT}/{container}/{name}")
+    return {
+        "href": f"{call.request.origin}{path}?{signed(call, container, name, rights)}",
+        "storageType": "azure",
+    }
+
+
+def signed(call: Call, container: str, name: str, rights: str) -> str:
+    """The signature that opens a file, or with no name every file of a container."""
+    return call.store.blobs.signer.sign(container, name, rights, call.now, call.settings.link_seconds)
 
 
 def application(value: Application | None) -> dict[str, Any] | None:

@@ -17,6 +17,7 @@ READS = {"GET", "HEAD", "OPTIONS"}
 OWN_LISTS = {"favorites", "recents"}
 """First segments behind which the id of an iModel follows."""
 NOT_HEX = re.compile(r"[^0-9a-f]")
+SIGNATURE = re.compile(r"(?<=[?&]sig=)[^&#]*|(?<=[?&]X-Goog-Signature=)[^&#]*")
 GUIDS = re.compile(r"[0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
 
 
@@ -32,14 +33,20 @@ class Guard:
         self._dedicated = target.dedicated
         self._itwins = {itwin.lower() for itwin in target.itwins}
         self._journal = journal
-        self._storage: set[str] = set()
+        self._storage: dict[str, bool] = {}
 
     def check(self, request: Request, scope: str = "") -> None:
         """Raise Refused unless this request may leave; `scope` narrows writes to one part of the run."""
-        if request.url in self._storage:
+        reads = request.method.upper() in READS
+        own = self._storage.get(_unsigned(request.url))
+        if own is not None:
+            if not reads and not own:
+                raise Refused(
+                    f"{request.method} would write to a file of an iModel that this run did not make"
+                )
             return
         segments = self._segments(request.url)
-        if request.method.upper() in READS:
+        if reads:
             return
         if segments[:1] == ["recents"] and request.method.upper() == "POST" and not self._dedicated:
             raise Refused("an iModel noted as used would push out another that the user has used")
@@ -52,9 +59,24 @@ class Guard:
         elif segments[1:2] in (["clone"], ["fork"]):
             self._check_itwin(request)
 
-    def learn(self, answer: Answer) -> None:
-        """Remember the storage links of an answer: they are the only addresses outside the base URL."""
-        self._storage.update(link for link in _storage_links(answer.json) if not self._in_api(link))
+    def learn(self, request: Request, answer: Answer) -> None:
+        """Remember the storage links of an answer: they are the only addresses outside the base URL.
+
+        Those of an iModel that the run made may be written to as well.
+        """
+        if _unsigned(request.url) in self._storage:
+            # What a file says is no word of the target.
+            return
+        links = [link for link in _storage_links(answer.json) if not self._in_api(link)]
+        own = bool(links) and self._about_own(request)
+        for link in map(_unsigned, links):
+            self._storage[link] = own or self._storage.get(link, False)
+
+    def _about_own(self, request: Request) -> bool:
+        """Whether a request made an iModel, or was about one that this run made."""
+        segments = self._segments(request.url)
+        made = not segments and request.method == "POST"
+        return made or any(map(self._journal.holds, segments[:1]))
 
     def _in_api(self, link: str) -> bool:
         """Whether a link that claims to be storage leads into the API itself."""
@@ -87,6 +109,11 @@ class Guard:
             guid = str(uuid.UUID(digits)) if len(digits) == 32 else ""
             if guid and guid not in self._itwins and not self._journal.holds(guid):
                 raise Refused("the request would make an iModel in an iTwin that the run was not given")
+
+
+def _unsigned(link: str) -> str:
+    """A link without the value of its signature: a run also sends links whose signature is wrong."""
+    return SIGNATURE.sub("", link)
 
 
 def _plain(segment: str) -> bool:

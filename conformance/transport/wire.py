@@ -57,7 +57,7 @@ class Wire:
             reply.status_code, _headers(reply.headers), reply.content, time.perf_counter() - start
         )
         self._settle(request, answer, key)
-        self.guard.learn(answer)
+        self.guard.learn(request, answer)
         return answer
 
     def close(self) -> None:

@@ -162,11 +162,38 @@ def test_storage_is_open_only_by_the_links_handed_out(guard: Guard) -> None:
     traps = (f"{BASE}/{FOREIGN}", f"https://API.example.com/%69models/{FOREIGN}")
     links = {str(place): _storage(link) for place, link in enumerate((href, near, *traps))}
     assert not _lets_through(guard, "PUT", href)
-    guard.learn(Answer(201, {}, json.dumps({"changeset": {"_links": links}}).encode()))
+    guard.learn(Request("POST", f"{BASE}/{OURS}/changesets"), _answer(links))
     assert _lets_through(guard, "PUT", href)
     assert _lets_through(guard, "PUT", near)
     assert not _lets_through(guard, "PUT", href + "&more=1")
     assert not any(_lets_through(guard, "PUT", trap) for trap in traps)
+
+
+def test_a_wrong_signature_may_be_tried_on_a_file_of_ours(guard: Guard) -> None:
+    href = "https://acc.blob.example.net/c/ours.cs?sp=rw&sig=x%2F&se=1"
+    guard.learn(Request("POST", BASE), _answer({"upload": _storage(href)}))
+    for method in ("GET", "PUT"):
+        assert _lets_through(guard, method, href.replace("x%2F", "y"))
+        assert not _lets_through(guard, method, href.replace("sp=rw", "sp=r"))
+        assert not _lets_through(guard, method, href.replace("ours", "other"))
+
+
+def test_files_of_others_may_only_be_read(guard: Guard) -> None:
+    href = "https://acc.blob.example.net/c/foreign.cs?sig=x"
+    guard.learn(Request("GET", f"{BASE}/{FOREIGN}/changesets/1"), _answer({"download": _storage(href)}))
+    assert _lets_through(guard, "GET", href)
+    assert not any(_lets_through(guard, method, href) for method in WRITES)
+
+
+def test_a_file_hands_out_no_links(guard: Guard) -> None:
+    file, inside = "https://acc.blob.example.net/c/f.json?sig=x", "https://elsewhere.example.net/?sig=x"
+    guard.learn(Request("POST", BASE), _answer({"download": _storage(file)}))
+    guard.learn(Request("GET", file), _answer({"download": _storage(inside)}))
+    assert not _lets_through(guard, "GET", inside)
+
+
+def _answer(links: dict[str, dict[str, str]]) -> Answer:
+    return Answer(200, {}, json.dumps({"changeset": {"_links": links}}).encode())
 
 
 def _storage(href: str) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.mock.blobs import ACCOUNT
+from conformance.mock.blobs import Blob
 from conformance.mock.call import Answer, Call
 from conformance.mock.entities import Changeset, Checkpoint, NamedVersion
 from conformance.mock.faults import fault
@@ -22,8 +22,9 @@ from conformance.mock.points import (
 from conformance.mock.problems import Problem
 from conformance.mock.resources.imodels import OLDER_SERVICE
 from conformance.mock.resources.named_versions import find_version
-from conformance.mock.store import baseline_name, container
-from conformance.mock.views import ok, storage_link
+from conformance.mock.sas import ACCOUNT
+from conformance.mock.store import blocks, container
+from conformance.mock.views import ok, signed, storage_link
 
 NO_FILE = fault.switch("checkpoints/successful-has-file")
 FILE_AT_ONCE = fault.switch("checkpoints/unfinished-has-no-file")
@@ -44,7 +45,7 @@ def entity(call: Call, checkpoint: Checkpoint) -> dict[str, Any]:
     whole: dict[str, Any] = {
         "changesetId": checkpoint.changeset_id,
         "changesetIndex": checkpoint.changeset_index,
-        "size": _size(call, checkpoint) if ready or call.bent(SIZE_EARLY) else 0,
+        "size": len(_stored(call, checkpoint, name).data) if ready or call.bent(SIZE_EARLY) else 0,
         "state": _state(call, checkpoint),
         "dbName": name,
         "containerAccessInfo": None,
@@ -67,42 +68,35 @@ def _state(call: Call, checkpoint: Checkpoint) -> str:
 
 
 def _access(call: Call, checkpoint: Checkpoint, name: str) -> dict[str, Any]:
-    download = storage_link(call, container(call.imodel), _file(call, checkpoint), "r")
-    sas = download["href"].partition("?")[2]
-    blocks = f"imodelblocks-{call.imodel.id}"
+    _stored(call, checkpoint, name)
+    here = blocks(call.imodel)
+    sas = signed(call, here, "", "r")
     directory = {
         "baseUrl": f"{call.request.origin}/{ACCOUNT}",
         "storage": ACCOUNT,
-        "baseDirectory": blocks,
+        "baseDirectory": here,
         "storageType": "azure",
         "azure": {"sasToken": sas},
     }
     if call.bent(DIRECTORY_ONLY):
         return {"directoryAccessInfo": directory}
     return {
-        "containerAccessInfo": {"account": ACCOUNT, "container": blocks, "sas": f"?{sas}", "dbName": name},
+        "containerAccessInfo": {"account": ACCOUNT, "container": here, "sas": f"?{sas}", "dbName": name},
         "directoryAccessInfo": directory,
-        "_links": {"download": download},
+        "_links": {"download": storage_link(call, here, name, "r")},
     }
 
 
-def _file(call: Call, checkpoint: Checkpoint) -> str:
-    """The name of the stored file; it is put together when somebody first asks for it."""
+def _stored(call: Call, checkpoint: Checkpoint, name: str) -> Blob:
+    """The stored file; it is put together when somebody first asks for it."""
     imodel, blobs = call.imodel, call.store.blobs
-    here, index = container(imodel), checkpoint.changeset_index
-    if checkpoint.changeset_id is None:
-        return baseline_name(imodel)
-    name = f"{checkpoint.changeset_id}.bim"
-    if blobs.get(here, name) is None:
-        files = (blobs.get(here, f"{changeset.id}.cs") for changeset in imodel.timeline[:index])
-        data = call.store.baseline(imodel) + b"".join(blob.data for blob in files if blob)
-        blobs.put(here, name, data, call.now)
-    return name
-
-
-def _size(call: Call, checkpoint: Checkpoint) -> int:
-    blob = call.store.blobs.get(container(call.imodel), _file(call, checkpoint))
-    return len(blob.data) if blob else 0
+    found = blobs.get(blocks(imodel), name)
+    if found is not None:
+        return found
+    earlier = imodel.timeline[: checkpoint.changeset_index]
+    files = (blobs.get(container(imodel), f"{changeset.id}.cs") for changeset in earlier)
+    data = call.store.baseline(imodel) + b"".join(blob.data for blob in files if blob)
+    return blobs.put(blocks(imodel), name, data, call.now)
 
 
 def _answer(call: Call, checkpoint: Checkpoint | None, id: str | None, index: int) -> Answer:
