@@ -149,7 +149,7 @@ class Call:
         """Whether the service has dropped a rule."""
         return rule in self.service.dropped
 
-    def bent(self, *names: str) -> bool:
-        """Whether a fault or a liberty of one of the names is on and concerns this operation."""
-        twists = map(self.service.twists.get, names)
-        return any(twist is not None and twist.concerns(self.operation.id) for twist in twists)
+    def bent(self, name: str) -> bool:
+        """Whether a fault or a liberty of that name is on and concerns this operation."""
+        twist = self.service.twists.get(name)
+        return twist is not None and twist.concerns(self.operation.id)

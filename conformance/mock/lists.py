@@ -33,7 +33,7 @@ View = Callable[[Call, L], dict[str, Any]]
 Orders = Mapping[str, Callable[[L], Any]]
 
 RECENTS = ("get-my-recently-used-imodels",)
-TOO_MANY = (fault.switch("lists/page-size"), fault.switch("recents/page-size", on=RECENTS))
+TOO_MANY = (fault.switch("lists/page-size"), fault.switch("recents/page-size"))
 SKIPS_ONE = fault.switch("lists/pages-add-up")
 REPEATS_ONE = fault.switch("lists/pages-add-up:repeats")
 SKIP_IGNORED = fault.switch("lists/skip")
@@ -44,8 +44,8 @@ TOKEN_SKIPS_ONE = fault.switch("lists/token-mode")
 CLIENTS_TOKEN_SKIPS_ONE = fault.switch("lists/paging-of-clients")
 CLIENTS_SKIP_IGNORED = fault.switch("lists/paging-of-clients:skip")
 BARE_SELF = fault.switch("lists/self-repeats-request")
-ALWAYS_FULL = (fault.switch("lists/minimal-by-default"), fault.switch("recents/representations", on=RECENTS))
-NEVER_FULL = (fault.switch("lists/representation"), fault.switch("recents/representations:never", on=RECENTS))
+ALWAYS_FULL = (fault.switch("lists/minimal-by-default"), fault.switch("recents/representations"))
+NEVER_FULL = (fault.switch("lists/representation"), fault.switch("recents/representations:never"))
 
 OTHER_ORDER = liberty.switch("other-default-order")
 SMALLER_PAGES = liberty.switch("smaller-pages")
@@ -62,10 +62,16 @@ def page(
 ) -> Answer:
     """One page of items, which come in their default order and already filtered."""
     window, links = cut(call, arranged(call, items, orders or {}), lambda item: item.id)
-    wants_full = (call.full or call.bent(*ALWAYS_FULL)) and not call.bent(*NEVER_FULL)
+    wants_full = (call.full or _bent(call, ALWAYS_FULL)) and not _bent(call, NEVER_FULL)
     view = full if wants_full else minimal
     name = call.operation.collection or "items"
     return Answer(200, {name: [view(call, item) for item in window], "_links": links})
+
+
+def _bent(call: Call, faults: tuple[str, str]) -> bool:
+    """Whether a fault is on: the list of recents has rows, and so faults, of its own."""
+    general, of_recents = faults
+    return call.bent(of_recents if call.operation.id in RECENTS else general)
 
 
 def arranged(call: Call, items: Iterable[L], orders: Orders[L]) -> list[L]:
@@ -95,7 +101,7 @@ def cut(call: Call, items: Sequence[T], key: Callable[[T], str]) -> tuple[list[T
     asked = call.query.get("$skip", 0)
     top = call.query.get("$top", 1000 if call.bent(LONG_DEFAULT) else call.settings.default_page)
     size = min(top, call.settings.small_page) if call.bent(SMALLER_PAGES) else top
-    size += call.bent(*TOO_MANY)
+    size += _bent(call, TOO_MANY)
     start = asked if token is None else _position(call, token, items, key)
     nominal = start
     if token is None and (call.bent(SKIP_IGNORED) or _bent_for_clients(call, CLIENTS_SKIP_IGNORED, "$skip")):

@@ -76,6 +76,11 @@ def _takes_pictures(call: Call) -> bool:
     return call.operation.body is not None and call.operation.body.is_file
 
 
+def _unread(call: Call) -> bool:
+    """Whether a body is of no interest: where nothing can be wrong with it, nothing is."""
+    return not call.operation.errors(422)
+
+
 def _picture_too_large(call: Call) -> bool:
     return _takes_pictures(call) and len(call.request.body) > call.settings.max_picture
 
@@ -106,6 +111,8 @@ def _headers(call: Call) -> Iterator[Detail]:
         if media_type and call.bent(CONTENT_TYPE_ON_READS) and call.request.method in {"GET", "DELETE"}:
             yield Detail("InvalidHeaderValue", "content-type")
         return
+    if _unread(call):
+        return
     if not media_type and _takes_pictures(call) and not call.drops(CONTENT_TYPE):
         yield Detail("MissingRequiredHeader", "content-type")
     detail = Detail("InvalidHeaderValue", "content-type")
@@ -119,7 +126,7 @@ def _body(call: Call) -> Iterator[Detail]:
     body = call.operation.body
     if _takes_pictures(call):
         yield from _picture(call)
-    if body is None or body.schema is None:
+    if body is None or body.schema is None or _unread(call):
         return
     if not call.request.body:
         if body.required and not call.drops(MISSING_BODY):

@@ -131,7 +131,14 @@ def test_a_deleted_one_is_gone(admin: Any, ids: dict[str, str], kind: str) -> No
 
 
 @pytest.mark.parametrize(
-    "options", [{}, {"json": {}}, {"content": b"", "headers": {"Content-Type": "application/json"}}]
+    "options",
+    [
+        {},
+        {"json": {}},
+        {"content": b"", "headers": {"Content-Type": "application/json"}},
+        {"content": b'{"x": "\\ud800"}', "headers": {"Content-Type": "application/json"}},
+        {"content": b"{", "headers": {"Content-Type": "text/plain"}},
+    ],
 )
 def test_recents_take_a_body_or_none(admin: Any, ids: dict[str, str], options: dict[str, Any]) -> None:
     assert add(admin, "recents", ids["a"], **options).status_code == 204
