@@ -21,7 +21,7 @@ INSTALL = (
     " && .venv/bin/pip install --no-deps --no-build-isolation -e ."
 )
 RUN = "imodels-conformance run"
-TEST = "python -m pytest"
+TEST = "python -m pytest -n auto --dist loadgroup"
 
 # Paths of one machine, registries' hosts: a reader elsewhere can do nothing with them.
 FOREIGN = re.compile(

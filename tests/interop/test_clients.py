@@ -26,6 +26,8 @@ FILES = sorted(file.name for file in HERE.glob("*.test.mjs"))
 REQUIRED = "IMODELS_INTEROP"
 """An environment variable: where it is set, a missing Node is an error and no reason to skip."""
 
+pytestmark = pytest.mark.xdist_group("interop")
+
 NOT_OFFERED = {
     "get-imodel-role-permissions",
     "update-imodel-role-permissions",
