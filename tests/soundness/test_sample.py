@@ -11,8 +11,8 @@ from tests.soundness.conftest import Outcomes
 pytestmark = pytest.mark.xdist_group("soundness")
 
 CASES: list[Case] = [
-    *(Mutant(name) for name in sample(MUTANTS, 18)),
-    *(Freedom(name, 1) for name in sample(LIBERTIES, 3)),
+    *(Mutant(name) for name in sample(MUTANTS, 10)),
+    *(Freedom(name, 1) for name in sample(LIBERTIES, 2)),
 ]
 
 
