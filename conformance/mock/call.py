@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from conformance.mock.entities import IModel, ITwin, User
+from conformance.mock.entities import IModel, ITwin, Share, User
 
 if TYPE_CHECKING:
     from conformance.contract import Operation
@@ -68,6 +68,7 @@ class Call:
     body: dict[str, Any] = field(default_factory=dict)
     nulls: frozenset[str] = frozenset()
     places: list[IModel | ITwin] = field(default_factory=list)
+    share: Share | None = None
     _caller: User | None = None
 
     @property

@@ -33,7 +33,11 @@ class Store:
         self.imodels: dict[str, IModel] = {}
         self.deleted: set[str] = set()
         grants = {tokens.USERS[name].id: held for name, held in tokens.GRANTS.items()}
-        self.itwins = {id: ITwin(id, grants=dict(grants)) for id in (tokens.ITWIN, tokens.SECOND_ITWIN)}
+        roles = {tokens.USERS[name].id: frozenset({role}) for name, role in tokens.ROLES.items()}
+        self.itwins = {
+            id: ITwin(id, grants=dict(grants), roles=dict(roles), administrators=tokens.ADMINISTRATORS)
+            for id in (tokens.ITWIN, tokens.SECOND_ITWIN)
+        }
 
     def new_id(self) -> str:
         """A fresh GUID."""
