@@ -5,15 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from conformance.api import Api, succeed
 from conformance.exchange import Exchange
+from conformance.offers import offered
 from conformance.story import CURRENT, SetupFailed
 
 T = TypeVar("T")
 Entity = dict[str, Any]
 NAME_LIMIT = 255
+MONTH = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -93,10 +96,16 @@ class Maker:
         made: Entity = succeed(self.api("create-imodel-named-version", id=imodel, body=sent))
         return made
 
+    def share(self, imodel: str, permission: str = "imodels_webview", **body: Any) -> Entity:
+        """Make a share, which a service may not offer."""
+        sent: Entity = {"name": self.name(), "expiresAt": expiry(), "permission": permission} | body
+        made: Entity = succeed(offered(self.api("create-imodel-share", id=imodel, body=sent)))
+        return made
+
     def copy(self, source: str, operation: str = "clone-imodel", **body: Any) -> str:
         """Ask for a clone or fork, wait until it is made, and return its id."""
         sent: Entity = {"iTwinId": self.itwin, "name": self.name()} | body
-        return self.wait(self.copied(self.api(operation, id=source, body=sent)))
+        return self.wait(self.copied(offered(self.api(operation, id=source, body=sent))))
 
     def copied(self, asked: Exchange) -> str:
         """The id of the new iModel from the 202 of a clone or fork."""
@@ -175,6 +184,11 @@ class Maker:
     def delete(self, imodel: str) -> Exchange:
         """Delete an iModel of this run."""
         return self.api("delete-imodel", id=imodel)
+
+
+def expiry(ahead: timedelta = MONTH) -> str:
+    """A moment to expire at, so far ahead of now."""
+    return (datetime.now(UTC) + ahead).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 REPRESENTATION = {"prefer": "return=representation"}

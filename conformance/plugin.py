@@ -16,7 +16,7 @@ from conformance.exchange import Finding
 from conformance.report.allure import Finishing, Labels
 from conformance.report.failure import Failure, failure
 from conformance.report.verdict import Verdict
-from conformance.requirements import PROFILES, RegisterError
+from conformance.requirements import PROFILES, RegisterError, promise_of
 from conformance.runner.conduct import Conduct
 from conformance.runner.outcome import Kind, Outcome, outcome_of
 from conformance.runner.plan import deciders
@@ -253,7 +253,11 @@ def _tell(item: pytest.Item, report: pytest.TestReport, raised: Outcome, conduct
         for text in raised.troubles:
             conduct.troubled(item.nodeid, text)
     for name in decides(item) - {finding.requirement for finding in raised.findings}:
-        conduct.run.ledger.undecided(name, redaction.text(raised.reason))
+        if raised.not_offered:
+            concerned = (own,) if (own := operation(item)) else promise_of(name).operations
+            conduct.run.ledger.not_offered(name, raised.not_offered, concerned)
+        else:
+            conduct.run.ledger.undecided(name, redaction.text(raised.reason))
 
 
 def _labels(item: pytest.Item) -> Labels:

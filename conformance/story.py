@@ -19,6 +19,14 @@ class Undecided(Exception):
     """The answer does not allow a decision; the text says why."""
 
 
+class NotOffered(Undecided):
+    """The service does not offer an operation that it is free not to offer."""
+
+    def __init__(self, operation: str) -> None:
+        super().__init__(f"{operation} is not offered")
+        self.operation = operation
+
+
 class SetupFailed(Exception):
     """Something that had to work before the judging could start did not; never a finding."""
 
@@ -56,6 +64,9 @@ def promise(name: str) -> Iterator[None]:
         story.ledger.broken(finding)
         if row.level == "MUST":
             raise Broken([finding]) from error
+    except NotOffered as reason:
+        story.ledger.not_offered(name, reason.operation, row.operations)
+        raise
     except Undecided as reason:
         story.ledger.undecided(name, str(reason))
     except Exception as error:

@@ -18,8 +18,9 @@ from conformance.cases.values import plain
 from conformance.contract import Contract, Operation, load
 from conformance.exchange import Exchange
 from conformance.exploration.stock import second_opinion
+from conformance.offers import REFUSALS, may_refuse
 from conformance.runner.run import Run
-from conformance.story import CURRENT, SetupFailed, Undecided
+from conformance.story import CURRENT, NotOffered, SetupFailed, Undecided
 
 SMOKE = {
     "get-itwin-imodels",
@@ -34,11 +35,8 @@ SMOKE = {
 """Operations whose valid requests belong to the smallest profile."""
 
 
-FREE_TO_REFUSE = {
-    "fork-imodel": "offered to selected applications only",
-    "get-imodel-thumbnail": "a picture may be missing until one is uploaded",
-}
-"""Operations that may answer 403 or 404 throughout, each with its reason."""
+MAY_BE_MISSING = {"get-imodel-thumbnail": "a picture may be missing until one is uploaded"}
+"""Operations that are offered and may still answer 404 throughout, each with its reason."""
 
 
 def operations() -> list[Any]:
@@ -73,14 +71,14 @@ class Attempt:
         if not {str(status) for status in self.reached} & self.operation.responses.keys():
             seen = ", ".join(sorted(self.refused)) or ", ".join(map(str, sorted(self.reached)))
             text = f"{self.operation.id} never reached a documented success: {seen}"
-            raise Undecided(text) if self.may_refuse else SetupFailed(text)
+            if self._only_refused() and may_refuse(self.operation):
+                raise NotOffered(self.operation.id)
+            missing = self._only_refused() and self.operation.id in MAY_BE_MISSING
+            raise Undecided(text) if missing else SetupFailed(text)
 
-    @property
-    def may_refuse(self) -> bool:
-        """Whether the service is free to answer so, and has never answered otherwise."""
-        codes = {seen.partition(" ")[0] for seen in self.refused}
-        free = self.operation.maturity == "preview" or self.operation.id in FREE_TO_REFUSE
-        return free and not self.reached and codes <= {"403", "404"}
+    def _only_refused(self) -> bool:
+        codes = {int(seen.partition(" ")[0]) for seen in self.refused}
+        return not self.reached and codes <= REFUSALS
 
 
 @pytest.mark.parametrize("operation", operations())

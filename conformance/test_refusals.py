@@ -12,7 +12,7 @@ from conformance.cases.draft import Draft
 from conformance.cases.generate import MAKES_IMODELS
 from conformance.cases.ground import Ground
 from conformance.cases.plants import prepare
-from conformance.cases.send import send
+from conformance.cases.send import must_be_offered, send
 from conformance.cases.violations import UNDOCUMENTED, Violation, violations
 from conformance.collect import Collected
 from conformance.contract import Operation, load
@@ -29,6 +29,7 @@ UNKNOWN = {
         "00000000-0000-4000-8000-00000000dead",
     ),
     "briefcaseId": ("briefcases/unknown", "BriefcaseNotFound", "16777214"),
+    "shareId": ("shares/unknown", "ShareNotFound", "00000000-0000-4000-8000-00000000dead"),
     "userId": ("users/unknown", "UserNotFound", "00000000-0000-4000-8000-00000000dead"),
 }
 """Path parameter → the row, the code and an id that nothing has."""
@@ -53,6 +54,7 @@ def test_one_thing_wrong(operation: str, run: Run, ground: Ground) -> None:
     """Every single fault the contract lets us make, on an otherwise valid request."""
     collected = Collected()
     base: Draft | None = None
+    must_be_offered(run.contract.operations[operation], ground, run.api())
     for violation in scheduled(run, ground, run.contract.operations[operation]):
         base = base or prepare(run.contract, operation, ground)
         accepted = len(ground.accepted)
@@ -83,12 +85,14 @@ def scheduled(run: Run, ground: Ground, operation: Operation) -> Iterator[Violat
     "named-versions/unknown",
     "briefcases/unknown",
     "users/unknown",
+    "shares/unknown",
 )
 @pytest.mark.parametrize("operation", [id_ for id_ in OPERATIONS if "{id}" in load().operations[id_].path])
 def test_unknown_ids(operation: str, run: Run, ground: Ground) -> None:
     """An iModel that does not exist, one whose id is no GUID, and a part that the iModel does not have."""
     collected, api = Collected(), run.api()
     described = run.contract.operations[operation]
+    must_be_offered(described, ground, api)
     for draft, expected in [*_of_imodel(run, ground, described), *_of_part(run, ground, described)]:
         with collected.going_on():
             send(draft, ground, api, expected)
@@ -131,6 +135,8 @@ def known_path(ground: Ground, operation: Operation) -> dict[str, str]:
         "namedVersionId": str(shared.versions[1]["id"]),
         "userId": str(shared.changesets[0]["creatorId"]),
     }
+    if operation.parameter("shareId"):
+        known |= {"id": ground.sandbox.id, "shareId": ground.share()}
     return {name: value for name, value in known.items() if operation.parameter(name)}
 
 
@@ -139,6 +145,7 @@ def known_path(ground: Ground, operation: Operation) -> dict[str, str]:
 def test_content_type_on_reads(operation: str, run: Run, ground: Ground) -> None:
     """A read with a Content-Type, and a deletion of what does not exist, are answered as without it."""
     described = run.contract.operations[operation]
+    must_be_offered(described, ground, run.api())
     given = known_path(ground, described)
     if described.method != "GET":
         given |= {"id": run.journal.invent()}

@@ -6,7 +6,8 @@ import pytest
 
 from conformance.api import Api, succeed
 from conformance.fixtures import EXTENT, Timeline
-from conformance.make import REPRESENTATION, Entity, Maker
+from conformance.make import REPRESENTATION, Entity, Maker, expiry
+from conformance.offers import offered
 from conformance.refusal import refused
 from conformance.runner.run import Run
 from conformance.story import promise, shows
@@ -69,6 +70,15 @@ def test_nothing_is_written_to_one_that_is_not_initialized(
         refused(
             api("create-imodel-named-version", id=id_, body={"name": "early"}), 409, "iModelNotInitialized"
         )
+        nobody: Entity = {"rolePermissions": []}
+        refused(api("update-imodel-role-permissions", id=id_, body=nobody), 409, "iModelNotInitialized")
+
+
+def test_no_share_opens_one_that_is_not_initialized(api: Api, make: Maker, waiting: Entity) -> None:
+    with promise("imodels/refuses-writes-until-initialized"):
+        body = {"name": make.name("early"), "expiresAt": expiry(), "permission": "imodels_webview"}
+        asked = offered(api("create-imodel-share", id=waiting["id"], body=body))
+        refused(asked, 409, "iModelNotInitialized")
 
 
 def test_a_name_is_taken_once_in_an_itwin(

@@ -31,6 +31,8 @@ class Sandbox:
     version: Entity | None = None
     pushing: Pushing | None = None
     loose: int | None = None
+    share: str | None = None
+    shares: int = 0
     crowded: bool = False
 
 
@@ -43,6 +45,8 @@ class Ground:
         self.timeline = timeline
         self.spares: list[str] = []
         self.accepted: list[int] = []
+        self.offers: dict[str, bool] = {}
+        self._configurable: dict[str, str] = {}
         self._sandbox: Sandbox | None = None
         self._awaiting: str | None = None
         self._objects = 0
@@ -134,6 +138,22 @@ class Ground:
     def released(self) -> None:
         """The loose briefcase is released: the next one is a new one."""
         self.sandbox.loose = None
+
+    def share(self) -> str:
+        """A share of the sandbox."""
+        if self.sandbox.share is None:
+            self.sandbox.share = str(self.make.share(self.sandbox.id)["id"])
+        return self.sandbox.share
+
+    def revoked(self) -> None:
+        """The share is revoked: the next one is a new one."""
+        self.sandbox.share = None
+
+    def configurable(self, by: str) -> str:
+        """An iModel whose permissions are configured in one way, and that nothing else is done to."""
+        if by not in self._configurable:
+            self._configurable[by] = str(self.make.imodel(description=f"{self.run.id} by {by}")["id"])
+        return self._configurable[by]
 
     def objects(self, number: int) -> list[str]:
         """Object ids nobody has locked yet."""

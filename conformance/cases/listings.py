@@ -14,7 +14,7 @@ from conformance.exchange import Exchange
 from conformance.make import REPRESENTATION, Entity, succeed_list
 
 BIG = 1000
-BRIEFCASES, VERSIONS, OBJECTS = 3, 4, 6
+BRIEFCASES, VERSIONS, OBJECTS, SHARES = 3, 4, 6, 4
 """What the sandbox holds at least when pages are looked at."""
 
 
@@ -152,6 +152,13 @@ def _locks(ground: Ground) -> Listing:
     return Listing("get-imodel-locks", "locks", {"id": ground.sandbox.id}, {}, {"lockLevel": "exclusive"})
 
 
+def _shares(ground: Ground) -> Listing:
+    while ground.sandbox.shares < SHARES:
+        ground.make.share(ground.sandbox.id)
+        ground.sandbox.shares += 1
+    return Listing("get-imodel-shares", "shares", {"id": ground.sandbox.id})
+
+
 LISTINGS: dict[str, Callable[[Ground], Listing]] = {
     "get-itwin-imodels": _imodels,
     "get-imodel-users": _users,
@@ -159,6 +166,7 @@ LISTINGS: dict[str, Callable[[Ground], Listing]] = {
     "get-imodel-changesets": _changesets,
     "get-imodel-named-versions": _versions,
     "get-imodel-locks": _locks,
+    "get-imodel-shares": _shares,
 }
 """Operation → its list."""
 

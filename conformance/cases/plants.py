@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from conformance.cases.draft import Draft
 from conformance.cases.ground import BASELINE, Ground
 from conformance.cases.values import cleaned, plain
+from conformance.configure import ALL
 from conformance.contract import Contract, Operation, Parameter
-from conformance.make import NAME_LIMIT
+from conformance.make import NAME_LIMIT, expiry
+from conformance.target import MAIN
 
 Body = dict[str, Any]
 Plant = Callable[[Ground, Body], Body]
 COPIES = {"clone-imodel", "fork-imodel"}
 WINDOW = 3
+NOBODY = "00000000-0000-4000-8000-{:012x}"
 COMBINABLE = 62
 """The bits of containingChanges that may be combined: all but schema and schema sync."""
 
@@ -67,6 +70,8 @@ def _member(operation: Operation, name: str, value: Any, ground: Ground) -> Any:
     if name == "name":
         unique = ground.make.name()
         return f"{unique} {value}"[:NAME_LIMIT].strip()
+    if name == "expiresAt":
+        return expiry()
     return ground.make.itwin if name == "iTwinId" else value
 
 
@@ -84,12 +89,17 @@ WRITTEN: dict[str, Callable[[Ground], object]] = {
     "changeset": lambda ground: ground.begun().id,
     "briefcaseId": lambda ground: ground.loose(),
     "namedVersionId": lambda ground: ground.version()["id"],
+    "shareId": lambda ground: ground.share(),
 }
 """Path parameter → its value in the sandbox."""
 
 PATHS: dict[str, Callable[[Ground], object]] = {
     "delete-imodel id": lambda ground: ground.spare(),
     "complete-imodel-baseline-file-upload id": lambda ground: ground.awaiting(),
+    "update-imodel-role-permissions id": lambda ground: ground.configurable("role"),
+    "update-imodel-user-permissions id": lambda ground: ground.configurable("user"),
+    "get-imodel-share id": lambda ground: ground.sandbox.id,
+    "get-imodel-share shareId": lambda ground: ground.share(),
 }
 """Operation and path parameter → its value, where the general one does not do."""
 
@@ -156,6 +166,27 @@ def _update_locks(ground: Ground, body: Body) -> Body:
     return {"briefcaseId": ground.sandbox.briefcase, "lockedObjects": wanted} | point
 
 
+def _update_roles(ground: Ground, body: Body) -> Body:
+    # Without a role of its own the run could lock itself out: then nobody is named.
+    own = ground.run.target.roles.get(MAIN)
+    return {"rolePermissions": _named(ground, "roleId", own, body.get("rolePermissions", ()))}
+
+
+def _update_users(ground: Ground, body: Body) -> Body:
+    own = str(ground.timeline.changesets[0]["creatorId"])
+    return {"userPermissions": _named(ground, "userId", own, body.get("userPermissions", ()))}
+
+
+def _named(ground: Ground, key: str, own: str | None, others: Iterable[Body]) -> list[Body]:
+    """The run itself with every permission, and on the mock others, who need not exist there."""
+    if own is None:
+        return []
+    entries = [{key: own, "permissions": list(ALL)}]
+    for place, entry in enumerate(others if ground.generous else ()):
+        entries.append({key: NOBODY.format(place), "permissions": entry["permissions"]})
+    return entries
+
+
 def _described(ground: Ground, body: Body) -> Body:
     return body or {"description": "generated"}
 
@@ -170,5 +201,7 @@ PLANTS: dict[str, Plant] = {
     "create-imodel-named-version": _create_version,
     "update-imodel-named-version": _described,
     "update-imodel-locks": _update_locks,
+    "update-imodel-role-permissions": _update_roles,
+    "update-imodel-user-permissions": _update_users,
 }
 """Operation → how its body is made true, where its members depend on each other or on what is there."""

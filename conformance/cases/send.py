@@ -7,8 +7,11 @@ from collections.abc import Callable
 from conformance.api import Api
 from conformance.cases.draft import Draft
 from conformance.cases.ground import Ground
+from conformance.cases.plants import prepare
+from conformance.contract import Operation
 from conformance.exchange import Broken, Exchange, Expected
-from conformance.story import CURRENT
+from conformance.offers import REFUSALS, may_refuse
+from conformance.story import CURRENT, NotOffered
 
 
 def send(draft: Draft, ground: Ground, api: Api, expected: Expected | None = None) -> Exchange:
@@ -21,6 +24,17 @@ def send(draft: Draft, ground: Ground, api: Api, expected: Expected | None = Non
         raise
     _account(draft, ground, exchange)
     return exchange
+
+
+def must_be_offered(operation: Operation, ground: Ground, api: Api) -> None:
+    """Raise NotOffered where the service refuses a right request of what it is free not to offer."""
+    if not may_refuse(operation):
+        return
+    if operation.id not in ground.offers:
+        asked = send(prepare(api.contract, operation.id, ground), ground, api)
+        ground.offers[operation.id] = asked.status not in REFUSALS
+    if not ground.offers[operation.id]:
+        raise NotOffered(operation.id)
 
 
 def _account(draft: Draft, ground: Ground, exchange: Exchange) -> None:
@@ -78,6 +92,11 @@ def _push_completed(ground: Ground, exchange: Exchange) -> None:
         ground.pushed(pushing.id)
 
 
+def _configured(ground: Ground, exchange: Exchange) -> None:
+    if exchange.path.get("id") == ground.sandbox.id:
+        ground.soil()
+
+
 AFTER: dict[str, Callable[[Ground, Exchange], None]] = {
     "create-imodel": _created,
     "clone-imodel": _copied,
@@ -88,5 +107,8 @@ AFTER: dict[str, Callable[[Ground, Exchange], None]] = {
     "release-imodel-briefcase": lambda ground, _: ground.released(),
     "create-imodel-changeset": _push_begun,
     "update-imodel-changeset": _push_completed,
+    "revoke-imodel-share": lambda ground, _: ground.revoked(),
+    "update-imodel-role-permissions": _configured,
+    "update-imodel-user-permissions": _configured,
 }
 """Operation → what a 2xx of it means for the ground."""

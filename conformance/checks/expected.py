@@ -51,6 +51,8 @@ decides(
     "access/write-needs-permission",
     "access/outsider-sees-nothing",
     "access/reader-reads",
+    "access/imodel-level-narrows",
+    "access/unnamed-sees-nothing",
 )
 decides(
     "imodels/unknown-id",
@@ -59,6 +61,7 @@ decides(
     "named-versions/unknown",
     "briefcases/unknown",
     "users/unknown",
+    "shares/unknown",
     "checkpoints/unknown-imodel",
     "checkpoints/unknown-named-version",
 )

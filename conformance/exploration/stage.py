@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.cases.values import cleaned
-from conformance.make import NAME_LIMIT, Maker
+from conformance.make import NAME_LIMIT, Maker, expiry
 from conformance.target import GUID
 from conformance.transport.journal import Journal
 
 REFERENCES = {"template", "baselineFile", "creationMode", "geographicCoordinateSystem", "parentId", "groupId"}
 """Members that are only right together with others: left out, so that a body is about itself."""
+CONFIGURATIONS = ("rolePermissions", "userPermissions")
 CHANGESET = re.compile(r"[0-9a-fA-F]{40}|[0-9]{1,10}")
 
 
@@ -74,6 +75,10 @@ class Stage:
         if kept.get("changesetId"):
             kept["changesetId"] = self.path["changeset"]
             kept.pop("changesetIndex", None)
+        if isinstance(kept.get("expiresAt"), str):
+            kept["expiresAt"] = expiry()
+        # Whom a configuration does not name is locked out, the run itself among them: nobody is named.
+        kept |= {name: [] for name in CONFIGURATIONS if isinstance(kept.get(name), list)}
         if isinstance(kept.get("name"), str) and 0 < len(kept["name"].strip()) <= NAME_LIMIT:
             kept["name"] = f"{self.run} {kept['name']}"[:NAME_LIMIT].strip()
         return kept

@@ -48,6 +48,7 @@ def verdict_document(run: Run, verdict: Verdict, before: Previous | None = None)
         "rows": [_row(row) for row in verdict.rows],
         "not_looked_at": verdict.not_looked_at,
         "not_covered": list(verdict.not_covered),
+        "not_offered": list(verdict.not_offered),
         "trouble": verdict.trouble,
         "left_behind": verdict.left_behind,
         "since_last_run": since(verdict, before),

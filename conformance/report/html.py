@@ -245,6 +245,7 @@ def _environment(verdict: Data) -> str:
         "Suite": f"imodels-conformance {suite['version']}, Python {suite['python']}",
         "Transcript": verdict["transcript"],
         "Operations without a row": ", ".join(verdict["not_covered"]),
+        "Not offered": ", ".join(verdict["not_offered"]),
     }
     rows = (
         f"<tr><th>{name}</th><td class='mono'>{_text(value)}</td></tr>"

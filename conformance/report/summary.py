@@ -25,6 +25,7 @@ def summary(verdict: Data, findings: list[Data], operations: list[Data], *, whol
         *_section("Trouble: the suite could not go on as planned", verdict["trouble"], _plain, limit),
         *_section("Warnings and remarks: they do not change the verdict", warnings, _short, limit),
         *_section("Not looked at", _reasons(verdict), _plain, limit),
+        *_section("Not offered by the target", verdict["not_offered"], _plain, limit),
         *_table(operations, whole),
         *_section(
             "Operations of the contract without a row (not covered)", verdict["not_covered"], _plain, limit

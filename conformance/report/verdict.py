@@ -29,6 +29,7 @@ class State(StrEnum):
     BROKEN = "broken"
     FLAKY = "flaky"
     UNDECIDED = "undecided"
+    NOT_OFFERED = "not offered"
     NOT_PLANNED = "not planned"
 
 
@@ -55,6 +56,7 @@ class Verdict:
 
     rows: list[RowVerdict]
     not_covered: tuple[str, ...] = ()
+    not_offered: tuple[str, ...] = ()
     not_looked_at: dict[str, int] = field(default_factory=dict)
     trouble: list[str] = field(default_factory=list)
     left_behind: list[str] = field(default_factory=list)
@@ -98,7 +100,7 @@ class Verdict:
             )
         if self.exit is Exit.INCONCLUSIVE:
             return f"inconclusive: {self.stopped or self._why_open()}"
-        remarks = "; ".join(filter(None, (self.scope, self._partial())))
+        remarks = "; ".join(filter(None, (self.scope, self._partial(), self._refused())))
         return f"conformant ({remarks})" if remarks else "conformant"
 
     @property
@@ -120,6 +122,9 @@ class Verdict:
         reasons = dict.fromkeys(part for reason in self.not_looked_at for part in reason.split(", "))
         return f"partial: {number} MUST row{'s' * (number != 1)} not looked at: {', '.join(reasons)}"
 
+    def _refused(self) -> str:
+        return f"not offered: {', '.join(self.not_offered)}" if self.not_offered else ""
+
     def _decides(self, row: RowVerdict) -> bool:
         return row.row.level == "MUST" or (self.strict and row.row.label == "O")
 
@@ -133,7 +138,8 @@ def decide(plan: Plan, ledger: Ledger, contract: Contract) -> Verdict:
         if promise_of(name).level == "MUST" and reason.startswith("no "):
             partial[reason] = partial.get(reason, 0) + 1
     missing = tuple(id_ for id_ in contract.operations if id_ not in covered)
-    return Verdict(rows, missing, partial, scope=_scope(plan))
+    refused = tuple(id_ for id_ in contract.operations if id_ in ledger.refused)
+    return Verdict(rows, missing, refused, partial, scope=_scope(plan))
 
 
 def _scope(plan: Plan) -> str:
@@ -162,14 +168,17 @@ def _row(row: Requirement, plan: Plan, entry: Entry) -> RowVerdict:
         where = f"not looked at on {', '.join(missing)}" if row.each or not entry.reasons else ""
         reason = "; ".join(filter(None, (*entry.reasons, where)))
         return RowVerdict(row, State.UNDECIDED, held, reason)
+    if not held and entry.not_offered:
+        return RowVerdict(row, State.NOT_OFFERED, held, "the service does not offer what it takes")
     return RowVerdict(row, State.HELD, held)
 
 
 def _missing(row: Requirement, plan: Plan, entry: Entry) -> Iterator[str]:
     planned = plan.rows[row.name]
     if row.each:
-        yield from (operation for operation in planned if not entry.held[operation])
-    elif not sum(entry.held.values()):
+        looked = entry.held.keys() | entry.not_offered
+        yield from (operation for operation in planned if operation not in looked)
+    elif not sum(entry.held.values()) and (entry.reasons or not entry.not_offered):
         yield "any operation"
 
 

@@ -12,12 +12,17 @@ from conformance.requirements import promise_of
 
 @dataclass
 class Entry:
-    """What is known of one requirement; `held` counts decisions by operation."""
+    """What is known of one requirement; `held` counts decisions by operation.
+
+    `not_offered` holds the operations on which it cannot be looked at, since the service does not offer what
+    that takes.
+    """
 
     held: Counter[str] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
     flaky: list[Finding] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
+    not_offered: set[str] = field(default_factory=set)
 
 
 class Ledger:
@@ -25,6 +30,7 @@ class Ledger:
 
     def __init__(self) -> None:
         self.entries: dict[str, Entry] = {}
+        self.refused: set[str] = set()
         self.reached: Counter[tuple[str, int, str]] = Counter()
         self.first: dict[tuple[str, int, str], str] = {}
 
@@ -49,6 +55,11 @@ class Ledger:
         entry = self.entry(requirement)
         if reason not in entry.reasons:
             entry.reasons.append(reason)
+
+    def not_offered(self, requirement: str, missing: str, operations: Iterable[str]) -> None:
+        """Remember that a requirement cannot be looked at on these operations without the missing one."""
+        self.entry(requirement).not_offered.update(operations)
+        self.refused.add(missing)
 
     def forgive(self, fingerprints: set[str]) -> None:
         """Move findings that did not repeat on fresh resources from broken to flaky."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from conformance.exchange import Broken, Finding
-from conformance.story import SetupFailed, Undecided
+from conformance.story import NotOffered, SetupFailed, Undecided
 from conformance.transport.wire import Unreachable
 
 
@@ -23,12 +23,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """One way with what belongs to it: the findings raised, and what went wrong besides them."""
+    """One way with what belongs to it: the findings raised, and what went wrong besides them.
+
+    `not_offered` names the operation without which the test could not be made.
+    """
 
     kind: Kind
     findings: tuple[Finding, ...] = ()
     troubles: tuple[str, ...] = ()
     unreachable: bool = False
+    not_offered: str = ""
 
     @property
     def reason(self) -> str:
@@ -47,7 +51,8 @@ def outcome_of(error: BaseException) -> Outcome:
     if any(base.__name__ == "Flaky" for base in type(error).__mro__):
         return Outcome(Kind.FLAKY, findings, troubles)
     if all(isinstance(leaf, Undecided) for leaf in leaves):
-        return Outcome(Kind.UNDECIDED, (), troubles)
+        missing = next((leaf.operation for leaf in leaves if isinstance(leaf, NotOffered)), "")
+        return Outcome(Kind.UNDECIDED, (), troubles, not_offered=missing)
     return Outcome(Kind.TROUBLE if troubles else Kind.BROKEN, findings, troubles, unreachable)
 
 

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from conformance.api import Api, Road
+from conformance.api import Api, Listener, Road
 from conformance.contract import Contract, load
 from conformance.make import Maker
 from conformance.runner.ledger import Ledger
@@ -88,7 +88,8 @@ class Run:
         given = self.target.itwins
         self.recording = Recording(self.folder / "exchanges.jsonl.gz", self.redaction, Provenance(given))
         self.wire = Wire.to(self.target, self.journal, options.rate)
-        self.road = Road(self.contract, self.wire, [self.recording.add, self.transcript.add])
+        listeners: list[Listener] = [self.redaction.learn, self.recording.add, self.transcript.add]
+        self.road = Road(self.contract, self.wire, listeners)
         self.plan: Plan = make_plan(self.contract, self.target, self.selection)
         self.left_behind: list[str] = []
         self._told: Counter[str] = Counter()
@@ -160,7 +161,10 @@ class Run:
         ).start()
         known = {MAIN if name == "admin" else name: tokens.token(name) for name in MOCK_IDENTITIES}
         itwins = (tokens.ITWIN, tokens.SECOND_ITWIN)
-        return Target(self.mock.url, itwins, known, embedded=True, poll=0.02, deadline=10.0, lag=2.0)
+        roles = {MAIN if name == "admin" else name: role for name, role in tokens.ROLES.items()}
+        return Target(
+            self.mock.url, itwins, known, embedded=True, poll=0.02, deadline=10.0, lag=2.0, roles=roles
+        )
 
 
 def clean_up(run: Run, tries: int = 3) -> list[str]:
