@@ -29,4 +29,5 @@ def guarded(run: Run, timeline: Timeline) -> Ground:
             if not {"main", *named} <= run.target.roles.keys():
                 raise
             configure(ground.make, ground.sandbox.id, "role", **named)
+        ground.sandbox.secured = True
         return ground

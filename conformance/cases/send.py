@@ -93,7 +93,7 @@ def _push_completed(ground: Ground, exchange: Exchange) -> None:
 
 
 def _configured(ground: Ground, exchange: Exchange) -> None:
-    if exchange.path.get("id") == ground.sandbox.id:
+    if exchange.path.get("id") == ground.sandbox.id and not ground.sandbox.secured:
         ground.soil()
 
 

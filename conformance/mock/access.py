@@ -11,6 +11,7 @@ from conformance.mock.problems import Problem
 from conformance.mock.rules import declare, rule
 
 LEAVES_OUT = declare("imodels/list-leaves-out-secured")
+NOT_WIDER = fault.switch("access/imodel-level-widens")
 READERS_SHUT_OUT = fault.switch("access/reader-reads")
 OTHER_TOKEN_CODE = liberty.switch("other-bad-token-code")
 OUTSIDER_403 = liberty.switch("outsider-403")
@@ -80,6 +81,8 @@ def held(call: Call, place: IModel | ITwin) -> frozenset[str]:
 def _counted(call: Call, place: IModel | ITwin) -> frozenset[str]:
     """The permissions of the caller that count for this operation at a place."""
     permission = call.operation.permission
+    if isinstance(place, IModel) and call.bent(NOT_WIDER):
+        return held(call, place) & grants.at_itwin_level(call, place)
     of_itwin = permission is not None and permission.level == "itwin" and call.share is None
     return grants.at_itwin_level(call, place) if of_itwin and isinstance(place, IModel) else held(call, place)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from conformance.mock.call import Call
 from conformance.mock.entities import DELETE, EVERYTHING, MANAGE, WEBVIEW, IModel, ITwin
-from conformance.mock.faults import fault
 from conformance.mock.liberties import liberty
 from conformance.mock.rules import declare
 
@@ -12,7 +11,6 @@ NARROWS = declare("access/imodel-level-narrows")
 UNNAMED = declare("access/unnamed-sees-nothing")
 ROLE_NEEDS_WEBVIEW = declare("access/role-needs-itwin-webview")
 AT_ITWIN_LEVEL = declare("access/itwin-level-stays")
-NOT_WIDER = fault.switch("access/imodel-level-widens")
 USERS_NEED_WEBVIEW = liberty.switch("user-permissions-need-itwin-webview")
 NOTHING: frozenset[str] = frozenset()
 
@@ -35,8 +33,6 @@ def on_imodel(call: Call, imodel: IModel) -> frozenset[str]:
         return outside if call.drops(UNNAMED) else NOTHING
     if _unseen(call, imodel, outside):
         return NOTHING
-    if call.bent(NOT_WIDER):
-        own &= outside
     return own | outside if call.drops(NARROWS) else own
 
 

@@ -55,7 +55,7 @@ def _user(name: str) -> User:
     return User(id, f"{given}.{surname}@example.com".lower(), given, surname, application)
 
 
-ANONYMOUS = User("", "", "", "", Application("", ""))
+ANONYMOUS = User("ffffffff-ffff-4fff-8fff-ffffffffffff", "", "", "", Application("", ""))
 """Whoever comes with the key of a share instead of a token."""
 USERS = {name: _user(name) for name in _PEOPLE}
 # The stranger writes beside the tests and cannot be asked for: no token opens it.

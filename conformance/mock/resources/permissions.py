@@ -95,7 +95,6 @@ def _updated(call: Call, kind: Kind, other: Kind) -> Answer:
     entries: list[dict[str, Any]] = call.body.get(kind.collection, [])
     one_kind(call, other.table(call.imodel), entries)
     table = kind.table(call.imodel)
-    before = dict(table)
     if call.bent(REPLACES_ALL) and entries:
         table.clear()
     for entry in entries:
@@ -105,10 +104,8 @@ def _updated(call: Call, kind: Kind, other: Kind) -> Answer:
             del table[id]
     answer = kind.answer(call, table)
     if call.bent(kind.lost):
-        # The last entry gets lost, so that the iModel stays secured.
-        last = list(table)[-1:]
-        for id in last:
-            table[id] = before.get(id, frozenset(LADDER[:1]))
+        # The last entry loses its permissions and stays, so that the iModel stays secured.
+        table |= {id: frozenset() for id in list(table)[-1:]}
     return answer
 
 
