@@ -81,8 +81,9 @@ READ: dict[str, Callable[[Ground], object]] = {
     "briefcaseId": lambda ground: ground.timeline.briefcases[0]["briefcaseId"],
     "namedVersionId": lambda ground: ground.timeline.versions[1]["id"],
     "userId": lambda ground: ground.timeline.changesets[0]["creatorId"],
+    "shareId": lambda ground: ground.share(),
 }
-"""Path parameter → its value on the shared iModel, which is never changed."""
+"""Path parameter → its value on the shared iModel, which is never changed; shares are in the sandbox."""
 
 WRITTEN: dict[str, Callable[[Ground], object]] = {
     "id": lambda ground: ground.sandbox.id,
@@ -99,7 +100,6 @@ PATHS: dict[str, Callable[[Ground], object]] = {
     "update-imodel-role-permissions id": lambda ground: ground.configurable("role"),
     "update-imodel-user-permissions id": lambda ground: ground.configurable("user"),
     "get-imodel-share id": lambda ground: ground.sandbox.id,
-    "get-imodel-share shareId": lambda ground: ground.share(),
 }
 """Operation and path parameter → its value, where the general one does not do."""
 
