@@ -13,6 +13,7 @@ from _pytest.runner import runtestprotocol
 
 from conformance.contract import ContractError
 from conformance.exchange import Finding
+from conformance.offers import may_refuse
 from conformance.report.allure import Finishing, Labels
 from conformance.report.failure import Failure, failure
 from conformance.report.verdict import Verdict
@@ -252,12 +253,20 @@ def _tell(item: pytest.Item, report: pytest.TestReport, raised: Outcome, conduct
     if raised.kind is Kind.TROUBLE:
         for text in raised.troubles:
             conduct.troubled(item.nodeid, text)
+    if raised.not_offered:
+        conduct.run.ledger.refused |= {raised.not_offered, *_own_preview(item, conduct.run)}
     for name in decides(item) - {finding.requirement for finding in raised.findings}:
         if raised.not_offered:
             concerned = (own,) if (own := operation(item)) else promise_of(name).operations
             conduct.run.ledger.not_offered(name, raised.not_offered, concerned)
         else:
             conduct.run.ledger.undecided(name, redaction.text(raised.reason))
+
+
+def _own_preview(item: pytest.Item, run: Run) -> set[str]:
+    """The operation a generated test is made for, where a service is free not to offer it."""
+    described = run.contract.operations.get(operation(item) or "")
+    return {described.id} if described and may_refuse(described) else set()
 
 
 def _labels(item: pytest.Item) -> Labels:

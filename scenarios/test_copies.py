@@ -9,6 +9,7 @@ import pytest
 from conformance.api import Api
 from conformance.fixtures import EXTENT, Timeline
 from conformance.make import Maker
+from conformance.offers import offered
 from conformance.refusal import refused
 from conformance.runner.run import Run
 from conformance.story import promise, shows
@@ -90,7 +91,7 @@ def test_copies_are_refused_for_a_reason(
 ) -> None:
     with promise("copies/name-taken"):
         body = {"iTwinId": itwin, "name": timeline.imodel["name"]}
-        refused(api(copying, id=timeline.id, body=body), 409, "iModelExists")
+        refused(offered(api(copying, id=timeline.id, body=body)), 409, "iModelExists")
     with promise("copies/unknown-changeset"):
         body = {"iTwinId": itwin, "name": make.name("never"), "changesetId": make.changeset_id()}
         refused(api(copying, id=timeline.id, body=body), 404, "ChangesetNotFound")

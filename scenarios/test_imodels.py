@@ -65,13 +65,20 @@ def test_nothing_is_written_to_one_that_is_not_initialized(
     with promise("imodels/refuses-writes-until-initialized"):
         refused(api("update-imodel", id=id_, body={"description": "too early"}), 409, "iModelNotInitialized")
         refused(api("clone-imodel", id=id_, body=copy), 409, "iModelNotInitialized")
-        refused(api("fork-imodel", id=id_, body=copy), 409, "iModelNotInitialized")
         refused(api("acquire-imodel-briefcase", id=id_, body={}), 409, "iModelNotInitialized")
         refused(
             api("create-imodel-named-version", id=id_, body={"name": "early"}), 409, "iModelNotInitialized"
         )
         nobody: Entity = {"rolePermissions": []}
         refused(api("update-imodel-role-permissions", id=id_, body=nobody), 409, "iModelNotInitialized")
+
+
+def test_no_fork_is_made_of_one_that_is_not_initialized(
+    api: Api, make: Maker, waiting: Entity, itwin: str
+) -> None:
+    with promise("imodels/refuses-writes-until-initialized"):
+        asked = api("fork-imodel", id=waiting["id"], body={"iTwinId": itwin, "name": make.name("never")})
+        refused(offered(asked), 409, "iModelNotInitialized")
 
 
 def test_no_share_opens_one_that_is_not_initialized(api: Api, make: Maker, waiting: Entity) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.checks import check, echoes
-from conformance.checks.reading import Entity, deviation, entities, sent
+from conformance.checks.reading import deviation, entities, sent
 from conformance.exchange import Deviation, Exchange
 
 EXPIRY = {"expiresAt": echoes.date}
@@ -20,20 +20,6 @@ def create_echoes(exchange: Exchange) -> Deviation | None:
 def update_applies(exchange: Exchange) -> Deviation | None:
     """The share expires when it was asked to."""
     return echoes.differs(sent(exchange), entities(exchange)[0], EXPIRY)
-
-
-def _named(exchange: Exchange) -> list[Entity]:
-    members = ("name", "displayName")
-    return [e for e in entities(exchange) if all(isinstance(e.get(name), str) for name in members)]
-
-
-@check("shares/display-name-is-name", when=lambda exchange: bool(_named(exchange)))
-def display_name_is_name(exchange: Exchange) -> Deviation | None:
-    """displayName equals name."""
-    for share in _named(exchange):
-        if share["displayName"] != share["name"]:
-            return deviation("another displayName", share["name"], share["displayName"])
-    return None
 
 
 @check("shares/key-is-shown-once", when=lambda exchange: bool(entities(exchange)))

@@ -131,14 +131,15 @@ class Verdict:
 
 def decide(plan: Plan, ledger: Ledger, contract: Contract) -> Verdict:
     """Add up the decisions of a run."""
-    rows = [_row(row, plan, ledger.entries.get(name, Entry())) for name, row in register().items()]
+    gone = ledger.unoffered()
+    rows = [_row(row, plan, ledger.entries.get(name, Entry()), gone) for name, row in register().items()]
     covered = {operation for name in register() for operation in promise_of(name).operations}
     partial: dict[str, int] = {}
     for name, reason in plan.left_out.items():
         if promise_of(name).level == "MUST" and reason.startswith("no "):
             partial[reason] = partial.get(reason, 0) + 1
     missing = tuple(id_ for id_ in contract.operations if id_ not in covered)
-    refused = tuple(id_ for id_ in contract.operations if id_ in ledger.refused)
+    refused = tuple(id_ for id_ in contract.operations if id_ in gone)
     return Verdict(rows, missing, refused, partial, scope=_scope(plan))
 
 
@@ -153,7 +154,7 @@ def _scope(plan: Plan) -> str:
     return f"{'selection' if narrow else chosen.profile} only: {planned} of {every} MUST rows"
 
 
-def _row(row: Requirement, plan: Plan, entry: Entry) -> RowVerdict:
+def _row(row: Requirement, plan: Plan, entry: Entry, gone: set[str]) -> RowVerdict:
     held = sum(entry.held.values())
     if entry.findings:
         return RowVerdict(row, State.BROKEN, held, findings=tuple(entry.findings))
@@ -163,22 +164,23 @@ def _row(row: Requirement, plan: Plan, entry: Entry) -> RowVerdict:
         reason = plan.left_out.get(row.name, "")
         state = State.HELD if held and row.when_seen else State.NOT_PLANNED
         return RowVerdict(row, state, held, reason, planned=False)
-    missing = list(_missing(row, plan, entry))
+    absent = entry.not_offered | (gone & set(plan.rows[row.name]))
+    missing = list(_missing(row, plan, entry, absent))
     if missing:
         where = f"not looked at on {', '.join(missing)}" if row.each or not entry.reasons else ""
         reason = "; ".join(filter(None, (*entry.reasons, where)))
         return RowVerdict(row, State.UNDECIDED, held, reason)
-    if not held and entry.not_offered:
+    if not held and absent:
         return RowVerdict(row, State.NOT_OFFERED, held, "the service does not offer what it takes")
     return RowVerdict(row, State.HELD, held)
 
 
-def _missing(row: Requirement, plan: Plan, entry: Entry) -> Iterator[str]:
+def _missing(row: Requirement, plan: Plan, entry: Entry, absent: set[str]) -> Iterator[str]:
     planned = plan.rows[row.name]
     if row.each:
-        looked = entry.held.keys() | entry.not_offered
+        looked = entry.held.keys() | absent
         yield from (operation for operation in planned if operation not in looked)
-    elif not sum(entry.held.values()) and (entry.reasons or not entry.not_offered):
+    elif not sum(entry.held.values()) and (entry.reasons or not absent):
         yield "any operation"
 
 

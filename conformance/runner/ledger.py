@@ -61,6 +61,11 @@ class Ledger:
         self.entry(requirement).not_offered.update(operations)
         self.refused.add(missing)
 
+    def unoffered(self) -> set[str]:
+        """The operations that were refused for not being offered and never succeeded."""
+        succeeded = {operation for operation, status, _ in self.reached if 200 <= status < 300}
+        return self.refused - succeeded
+
     def forgive(self, fingerprints: set[str]) -> None:
         """Move findings that did not repeat on fresh resources from broken to flaky."""
         for entry in self.entries.values():

@@ -142,3 +142,16 @@ def test_a_key_ends_with_its_share(admin: Any, path: str, end: str) -> None:
 def test_a_key_nobody_issued(admin: Any, path: str, key: str) -> None:
     answer = admin.send("GET", path, headers={"Authorization": f"Basic {key}".encode("latin-1")})
     assert refusal(answer) == (401, "Unauthorized")
+
+
+@pytest.mark.parametrize(
+    ("fault", "answered", "kept"), [("update-applies", 1, 2), ("update-is-readable", 2, 1)]
+)
+def test_a_change_that_is_not_told_or_not_kept(start: Any, fault: str, answered: int, kept: int) -> None:
+    admin = start(faults=[f"shares/{fault}"])
+    path = f"/{admin.make()['id']}"
+    days = [at(admin, timedelta(days=number)) for number in range(3)]
+    place = f"{path}/shares/{share(admin, path, expiresAt=days[1])['id']}"
+    changed = admin.patch(place, json={"expiresAt": days[2]}).json()["share"]
+    assert changed["expiresAt"][:19] == days[answered][:19]
+    assert admin.get(place).json()["share"]["expiresAt"][:19] in {days[kept][:19], days[answered][:19]}

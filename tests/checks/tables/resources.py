@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.checks.tables.case import API, DROP, GUID, HEX, ITWIN, STORED, Case, change, link
 
 NAMED = {"namedVersion/name": "v", "namedVersion/displayName": "v"}
-OTHER_NAME = {"share__name": "Closed day", "share__displayName": "Closed day"}
+OTHER_NAME: dict[str, Any] = {"share__name": "Closed day", "share__displayName": "Closed day"}
 ROLES = {
     "rolePermissions": [
         {"roleId": GUID[:-1] + "7", "permissions": ["imodels_webview", "imodels_read"]},
@@ -217,6 +219,8 @@ RESOURCES = [
     change("shares/create-echoes", "create-imodel-share", share__permission="imodels_read"),
     change("shares/create-echoes", "create-imodel-share", share__expiresAt="2026-03-02T00:00:00Z"),
     change("shares/create-echoes", "create-imodel-share", **OTHER_NAME),
+    change("shares/key-is-shown-once", "get-imodel-share", share__shareKey="a-key"),
+    change("shares/key-is-shown-once", "get-imodel-shares", shares__0__shareKey="a-key"),
     change("shares/update-applies", "update-imodel-share", share__expiresAt="2026-03-01T00:00:00Z"),
     change("shares/display-name-is-name", "get-imodel-share", share__displayName="Old name"),
     change("shares/display-name-is-name", "get-imodel-shares", shares__0__displayName="Old name"),
