@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from conformance.api import Api, succeed
@@ -17,6 +18,7 @@ from conformance.story import CURRENT, NotOffered, SetupFailed
 T = TypeVar("T")
 Entity = dict[str, Any]
 NAME_LIMIT = 255
+MONTH = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -128,10 +130,16 @@ class Maker:
         body = {"data": data or self.data(number=CURRENT.get().random.getrandbits(32))}
         return self.api("create-imodel-changeset-extended-data", id=imodel, changeset=changeset, body=body)
 
+    def share(self, imodel: str, permission: str = "imodels_webview", **body: Any) -> Entity:
+        """Make a share, which a service may not offer."""
+        sent: Entity = {"name": self.name(), "expiresAt": expiry(), "permission": permission} | body
+        made: Entity = succeed(offered(self.api("create-imodel-share", id=imodel, body=sent)))
+        return made
+
     def copy(self, source: str, operation: str = "clone-imodel", **body: Any) -> str:
         """Ask for a clone or fork, wait until it is made, and return its id."""
         sent: Entity = {"iTwinId": self.itwin, "name": self.name()} | body
-        return self.wait(self.copied(self.api(operation, id=source, body=sent)))
+        return self.wait(self.copied(offered(self.api(operation, id=source, body=sent))))
 
     def copied(self, asked: Exchange) -> str:
         """The id of the new iModel from the 202 of a clone or fork."""
@@ -220,6 +228,11 @@ class Maker:
         return self.api("delete-imodel", id=imodel)
 
 
+def expiry(ahead: timedelta = MONTH) -> str:
+    """A moment to expire at, so far ahead of now."""
+    return (datetime.now(UTC) + ahead).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 REPRESENTATION = {"prefer": "return=representation"}
 RUNNING = {"scheduled", "waitingForFile"}
 MADE = ("successful", "initialized")
@@ -235,7 +248,7 @@ def _told(asked: Exchange, read: Callable[[], Entity]) -> Entity:
 def offered(asked: Exchange) -> Exchange:
     """The same exchange; raise NotOffered where the service turns away what it need not offer."""
     if asked.operation and free_to_refuse(asked.operation) and asked.status in TURNED_AWAY:
-        raise NotOffered(f"{asked.name} is refused with {asked.status}: not offered")
+        raise NotOffered(f"{asked.name} is refused with {asked.status}: not offered", asked.name)
     return asked
 
 

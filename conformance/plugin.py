@@ -16,7 +16,7 @@ from conformance.exchange import Finding
 from conformance.report.allure import Finishing, Labels
 from conformance.report.failure import Failure, failure
 from conformance.report.verdict import Verdict
-from conformance.requirements import PROFILES, RegisterError
+from conformance.requirements import PROFILES, RegisterError, promise_of
 from conformance.runner.conduct import Conduct
 from conformance.runner.options import Options
 from conformance.runner.outcome import Kind, Outcome, outcome_of
@@ -265,8 +265,13 @@ def _tell(item: pytest.Item, report: pytest.TestReport, raised: Outcome, conduct
     if raised.kind is Kind.TROUBLE:
         for text in raised.troubles:
             conduct.troubled(item.nodeid, text)
+    own, ledger = operation(item), conduct.run.ledger
+    if own and raised.lacking:
+        ledger.lacking[own] = raised.lacking
     for name in decides(item) - {finding.requirement for finding in raised.findings}:
-        conduct.run.ledger.undecided(name, redaction.text(raised.reason))
+        ledger.undecided(name, redaction.text(raised.reason))
+        if raised.lacking:
+            ledger.lacks(name, raised.lacking, [own] if own else promise_of(name).operations)
 
 
 def _labels(item: pytest.Item) -> Labels:

@@ -22,6 +22,10 @@ class Undecided(Exception):
 class NotOffered(Undecided):
     """The target refuses an operation that it need not offer."""
 
+    def __init__(self, text: str, operation: str) -> None:
+        super().__init__(text)
+        self.operation = operation
+
 
 class SetupFailed(Exception):
     """Something that had to work before the judging could start did not; never a finding."""
@@ -60,6 +64,10 @@ def promise(name: str) -> Iterator[None]:
         story.ledger.broken(finding)
         if row.level == "MUST":
             raise Broken([finding]) from error
+    except NotOffered as reason:
+        story.ledger.lacks(name, reason.operation, row.operations)
+        story.ledger.undecided(name, str(reason))
+        raise
     except Undecided as reason:
         story.ledger.undecided(name, str(reason))
     except Exception as error:

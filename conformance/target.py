@@ -22,6 +22,9 @@ IDENTITIES = {
 }
 """Identity → environment variable that holds its bearer token."""
 
+ROLES = {name: variable.replace("TOKEN", "ROLE") for name, variable in IDENTITIES.items()}
+"""Identity → environment variable that holds the id of the role it has in the iTwins."""
+
 GUID = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", re.IGNORECASE)
 
 
@@ -43,11 +46,12 @@ class Target:
     timeout: float = 30.0
     lag: float = 10.0
     not_offered: frozenset[str] = frozenset()
+    roles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def abilities(self) -> frozenset[str]:
-        """What rows may need: identities besides the main one, one to itself, a second iTwin, real files."""
-        found = {name for name in self.tokens if name != MAIN}
+        """What rows may need: other identities, one to itself, their roles, a second iTwin, real files."""
+        found = {name for name in self.tokens if name != MAIN} | {f"{name}-role" for name in self.roles}
         if len(self.itwins) > 1:
             found.add("second-itwin")
         if self.embedded:
@@ -78,4 +82,8 @@ def live_target(url: str, itwins: tuple[str, ...], *, dedicated: bool = False) -
         raise TargetError(
             "set IMODELS_TOKEN to a bearer token that may create and delete iModels in that iTwin"
         )
-    return Target(url.rstrip("/"), tuple(itwin.lower() for itwin in itwins), tokens, dedicated=dedicated)
+    roles = {
+        name: os.environ[variable].strip() for name, variable in ROLES.items() if os.environ.get(variable)
+    }
+    known = tuple(itwin.lower() for itwin in itwins)
+    return Target(url.rstrip("/"), known, tokens, dedicated=dedicated, roles=roles)

@@ -24,6 +24,12 @@ TOKENLESS = (
     ("access/bad-token", "Bearer not-a-token", "", "a token nobody issued"),
 )
 """Row, Authorization header, code (`""`: any of the status), what it is."""
+COSTS_THE_SANDBOX = {
+    "delete-imodel",
+    "update-imodel-role-permissions",
+    "update-imodel-user-permissions",
+}
+"""Operations that are tried on the sandbox, which every identity sees; let through, they cost it."""
 
 
 @pytest.mark.decides(
@@ -52,8 +58,8 @@ def test_access(operation: str, run: Run, ground: Ground) -> None:
 
 
 def _draft(run: Run, ground: Ground, operation: Operation) -> Draft:
-    # Refused, a deletion hurts nobody; let through, it costs the sandbox, which is made anew.
-    given = {"id": ground.sandbox.id} if operation.id == "delete-imodel" else {}
+    # Refused, they hurt nobody; let through, the sandbox is made anew.
+    given = {"id": ground.sandbox.id} if operation.id in COSTS_THE_SANDBOX else {}
     return prepare(run.contract, operation.id, ground, given=given)
 
 
@@ -78,3 +84,45 @@ def _intruders(run: Run, operation: Operation, draft: Draft) -> Iterator[Intrude
     if "reader" in present and promise_of("access/reader-reads").concerns(operation.id):
         status = draft.send(run.maker().api).status
         yield run.api("reader"), {}, Expected("access/reader-reads", (status,), what="a reader who reads")
+
+
+@pytest.mark.decides("access/imodel-level-narrows", "access/unnamed-sees-nothing")
+@pytest.mark.parametrize(
+    "operation",
+    [
+        id_
+        for id_ in load().operations
+        if promise_of("access/unnamed-sees-nothing").concerns(id_)
+        or promise_of("access/imodel-level-narrows").concerns(id_)
+    ],
+)
+def test_access_to_a_secured_imodel(operation: str, run: Run, guarded: Ground) -> None:
+    """What the iTwin permits, asked of an iModel that permits less."""
+    collected, described = Collected(), run.contract.operations[operation]
+    for api, expected in _shut_out(run, described):
+        draft = prepare(run.contract, operation, guarded, given=_inside(guarded, described))
+        with collected.going_on():
+            send(draft, guarded, api, expected)
+    collected.conclude()
+
+
+def _inside(guarded: Ground, operation: Operation) -> dict[str, str]:
+    box = guarded.sandbox
+    known = {"id": box.id}
+    if operation.method == "GET":
+        version = guarded.version()
+        known |= {"changeset": version["changesetId"], "namedVersionId": version["id"]}
+        known |= {"briefcaseId": str(box.briefcase)}
+    return {name: value for name, value in known.items() if operation.parameter(name)}
+
+
+def _shut_out(run: Run, operation: Operation) -> Iterator[tuple[Api, Expected]]:
+    narrows, unnamed = "access/imodel-level-narrows", "access/unnamed-sees-nothing"
+    present = run.target.abilities
+    if "writer" in present and promise_of(narrows).concerns(operation.id):
+        reads = operation.method == "GET"
+        code = "" if reads else "InsufficientPermissions"
+        expected = Expected(narrows, (403, 404) if reads else (403,), code, what="a caller with webview")
+        yield run.api("writer"), expected
+    if "manager" in present and promise_of(unnamed).concerns(operation.id):
+        yield run.api("manager"), Expected(unnamed, (403, 404), what="a caller whom nobody named")

@@ -33,6 +33,7 @@ UNKNOWN = {
         "00000000-0000-4000-8000-00000000dead",
     ),
     "briefcaseId": ("briefcases/unknown", "BriefcaseNotFound", "16777214"),
+    "shareId": ("shares/unknown", "ShareNotFound", "00000000-0000-4000-8000-00000000dead"),
     "userId": ("users/unknown", "UserNotFound", "00000000-0000-4000-8000-00000000dead"),
 }
 """Path parameter → the row, the code and an id that nothing has."""
@@ -97,6 +98,7 @@ def scheduled(run: Run, ground: Ground, operation: Operation) -> Iterator[Violat
     "named-versions/unknown",
     "briefcases/unknown",
     "users/unknown",
+    "shares/unknown",
 )
 @pytest.mark.parametrize("operation", [id_ for id_ in OPERATIONS if "{id}" in load().operations[id_].path])
 def test_unknown_ids(operation: str, run: Run, ground: Ground) -> None:
@@ -150,6 +152,8 @@ def known_path(ground: Ground, operation: Operation) -> dict[str, str]:
         "namedVersionId": str(shared.versions[1]["id"]),
         "userId": str(shared.changesets[0]["creatorId"]),
     }
+    if operation.parameter("shareId"):
+        known |= {"id": ground.sandbox.id, "shareId": ground.share()}
     return {name: value for name, value in known.items() if operation.parameter(name)}
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from conformance.api import Api, succeed
 from conformance.fixtures import EXTENT, Timeline
-from conformance.make import MADE, REPRESENTATION, Entity, Maker
+from conformance.make import MADE, REPRESENTATION, Entity, Maker, expiry, offered
 from conformance.pictures import PNG, picture
 from conformance.refusal import refused
 from conformance.runner.run import Run
@@ -72,6 +72,20 @@ def test_no_group_is_opened_in_one_that_is_not_initialized(api: Api, waiting: En
     with promise("imodels/refuses-writes-until-initialized"):
         early = api("create-imodel-changeset-group", id=waiting["id"], body={"description": "early"})
         refused(early, 409, "iModelNotInitialized")
+
+
+def test_nobody_is_permitted_anything_in_one_that_is_not_initialized(api: Api, waiting: Entity) -> None:
+    with promise("imodels/refuses-writes-until-initialized"):
+        nobody: Entity = {"rolePermissions": []}
+        early = api("update-imodel-role-permissions", id=waiting["id"], body=nobody)
+        refused(early, 409, "iModelNotInitialized")
+
+
+def test_no_share_opens_one_that_is_not_initialized(api: Api, make: Maker, waiting: Entity) -> None:
+    with promise("imodels/refuses-writes-until-initialized"):
+        body = {"name": make.name("early"), "expiresAt": expiry(), "permission": "imodels_webview"}
+        asked = offered(api("create-imodel-share", id=waiting["id"], body=body))
+        refused(asked, 409, "iModelNotInitialized")
 
 
 def test_a_name_is_taken_once_in_an_itwin(

@@ -24,7 +24,10 @@ class Pushing:
 
 @dataclass
 class Sandbox:
-    """An iModel for writes; `head` is its latest changeset, `loose` a briefcase nothing hangs on."""
+    """An iModel for writes; `head` is its latest changeset, `loose` a briefcase nothing hangs on.
+
+    `secured` says that it has permissions of its own, and is meant to.
+    """
 
     id: str
     briefcase: int
@@ -32,6 +35,9 @@ class Sandbox:
     version: Entity | None = None
     pushing: Pushing | None = None
     loose: int | None = None
+    share: str | None = None
+    shares: int = 0
+    secured: bool = False
     crowded: bool = False
     group: str | None = None
     grouped: bool = False
@@ -49,6 +55,7 @@ class Ground:
         self.timeline = timeline
         self.spares: list[str] = []
         self.accepted: list[int] = []
+        self._configurable: dict[str, str] = {}
         self._sandbox: Sandbox | None = None
         self._awaiting: str | None = None
         self._objects = 0
@@ -195,6 +202,22 @@ class Ground:
     def unmark(self) -> None:
         """Note that an iModel is gone from a list of the main identity: it is filled again when asked for."""
         self._marks.clear()
+
+    def share(self) -> str:
+        """A share of the sandbox."""
+        if self.sandbox.share is None:
+            self.sandbox.share = str(self.make.share(self.sandbox.id)["id"])
+        return self.sandbox.share
+
+    def revoked(self) -> None:
+        """The share is revoked: the next one is a new one."""
+        self.sandbox.share = None
+
+    def configurable(self, by: str) -> str:
+        """An iModel whose permissions are configured in one way, and that nothing else is done to."""
+        if by not in self._configurable:
+            self._configurable[by] = str(self.make.imodel(description=f"{self.run.id} by {by}")["id"])
+        return self._configurable[by]
 
     def objects(self, number: int) -> list[str]:
         """Object ids nobody has locked yet."""

@@ -14,7 +14,7 @@ from conformance.exchange import Exchange
 from conformance.make import REPRESENTATION, Entity, succeed_list
 
 BIG = 1000
-BRIEFCASES, VERSIONS, OBJECTS, ANNOTATED, GROUPS, RELEASES = 3, 4, 6, 3, 3, 2
+BRIEFCASES, VERSIONS, OBJECTS, ANNOTATED, GROUPS, RELEASES, SHARES = 3, 4, 6, 3, 3, 2, 4
 """What the sandbox holds at least when pages are looked at."""
 
 
@@ -194,6 +194,13 @@ def _recents(ground: Ground) -> Listing:
     return Listing("get-my-recently-used-imodels", "iModels", {}, query, headers=REPRESENTATION)
 
 
+def _shares(ground: Ground) -> Listing:
+    while ground.sandbox.shares < SHARES:
+        ground.make.share(ground.sandbox.id)
+        ground.sandbox.shares += 1
+    return Listing("get-imodel-shares", "shares", {"id": ground.sandbox.id})
+
+
 LISTINGS: dict[str, Callable[[Ground], Listing]] = {
     "get-itwin-imodels": _imodels,
     "get-imodel-users": _users,
@@ -206,6 +213,7 @@ LISTINGS: dict[str, Callable[[Ground], Listing]] = {
     "get-imodel-named-versions": _versions,
     "get-imodel-locks": _locks,
     "get-imodel-released-locks": _released_locks,
+    "get-imodel-shares": _shares,
 }
 """Operation → its list."""
 

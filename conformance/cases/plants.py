@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from conformance.cases.draft import Draft
 from conformance.cases.ground import BASELINE, Ground
 from conformance.cases.values import cleaned, plain
+from conformance.configure import ALL
 from conformance.contract import Contract, Operation, Parameter
-from conformance.make import NAME_LIMIT
+from conformance.make import NAME_LIMIT, expiry
+from conformance.target import MAIN
 
 Body = dict[str, Any]
 Plant = Callable[[Ground, Body], Body]
@@ -23,6 +25,7 @@ OF_SANDBOX = {
 }
 """Reads of what only the sandbox has."""
 WINDOW = 3
+NOBODY = "00000000-0000-4000-8000-{:012x}"
 COMBINABLE = 62
 """The bits of containingChanges that may be combined: all but schema and schema sync."""
 
@@ -77,6 +80,8 @@ def _member(operation: Operation, name: str, value: Any, ground: Ground) -> Any:
     if name == "name":
         unique = ground.make.name()
         return f"{unique} {value}"[:NAME_LIMIT].strip()
+    if name == "expiresAt":
+        return expiry()
     return ground.make.itwin if name == "iTwinId" else value
 
 
@@ -86,8 +91,9 @@ READ: dict[str, Callable[[Ground], object]] = {
     "briefcaseId": lambda ground: ground.timeline.briefcases[0]["briefcaseId"],
     "namedVersionId": lambda ground: ground.timeline.versions[1]["id"],
     "userId": lambda ground: ground.timeline.changesets[0]["creatorId"],
+    "shareId": lambda ground: ground.share(),
 }
-"""Path parameter → its value on the shared iModel, which is never changed."""
+"""Path parameter → its value on the shared iModel, which is never changed; shares are in the sandbox."""
 
 WRITTEN: dict[str, Callable[[Ground], object]] = {
     "id": lambda ground: ground.sandbox.id,
@@ -95,6 +101,7 @@ WRITTEN: dict[str, Callable[[Ground], object]] = {
     "briefcaseId": lambda ground: ground.loose(),
     "namedVersionId": lambda ground: ground.version()["id"],
     "changesetGroupId": lambda ground: ground.group(),
+    "shareId": lambda ground: ground.share(),
 }
 """Path parameter → its value in the sandbox."""
 
@@ -105,6 +112,9 @@ PATHS: dict[str, Callable[[Ground], object]] = {
     "get-imodel-changeset-extended-data-details changeset": lambda ground: ground.annotated(),
     "remove-imodel-from-my-favorites id": lambda ground: ground.favorites()[0],
     "remove-imodel-from-my-recents id": lambda ground: ground.recents()[0],
+    "update-imodel-role-permissions id": lambda ground: ground.configurable("role"),
+    "update-imodel-user-permissions id": lambda ground: ground.configurable("user"),
+    "get-imodel-share id": lambda ground: ground.sandbox.id,
 }
 """Operation and path parameter → its value, where the general one does not do."""
 
@@ -190,6 +200,27 @@ def _release_chunk(ground: Ground, body: Body) -> Body:
     return {"briefcaseId": ground.loose()} | point
 
 
+def _update_roles(ground: Ground, body: Body) -> Body:
+    # Without a role of its own the run could lock itself out: then nobody is named.
+    own = ground.run.target.roles.get(MAIN)
+    return {"rolePermissions": _named(ground, "roleId", own, body.get("rolePermissions", ()))}
+
+
+def _update_users(ground: Ground, body: Body) -> Body:
+    own = str(ground.timeline.changesets[0]["creatorId"])
+    return {"userPermissions": _named(ground, "userId", own, body.get("userPermissions", ()))}
+
+
+def _named(ground: Ground, key: str, own: str | None, others: Iterable[Body]) -> list[Body]:
+    """The run itself with every permission, and on the mock others, who need not exist there."""
+    if own is None:
+        return []
+    entries = [{key: own, "permissions": list(ALL)}]
+    for place, entry in enumerate(others if ground.generous else ()):
+        entries.append({key: NOBODY.format(place), "permissions": entry["permissions"]})
+    return entries
+
+
 def _described(ground: Ground, body: Body) -> Body:
     return body or {"description": "generated"}
 
@@ -207,5 +238,7 @@ PLANTS: dict[str, Plant] = {
     "update-imodel-named-version": _described,
     "update-imodel-locks": _update_locks,
     "release-imodel-locks-chunk": _release_chunk,
+    "update-imodel-role-permissions": _update_roles,
+    "update-imodel-user-permissions": _update_users,
 }
 """Operation → how its body is made true, where its members depend on each other or on what is there."""

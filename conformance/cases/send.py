@@ -84,6 +84,11 @@ def _data_attached(ground: Ground, exchange: Exchange) -> None:
         ground.attached(exchange.path["changeset"])
 
 
+def _configured(ground: Ground, exchange: Exchange) -> None:
+    if exchange.path.get("id") == ground.sandbox.id and not ground.sandbox.secured:
+        ground.soil()
+
+
 AFTER: dict[str, Callable[[Ground, Exchange], None]] = {
     "create-imodel": _created,
     "clone-imodel": _copied,
@@ -98,5 +103,8 @@ AFTER: dict[str, Callable[[Ground, Exchange], None]] = {
     "update-imodel-changeset-group": lambda ground, _: ground.closed(),
     "remove-imodel-from-my-favorites": lambda ground, _: ground.unmark(),
     "remove-imodel-from-my-recents": lambda ground, _: ground.unmark(),
+    "revoke-imodel-share": lambda ground, _: ground.revoked(),
+    "update-imodel-role-permissions": _configured,
+    "update-imodel-user-permissions": _configured,
 }
 """Operation → what a 2xx of it means for the ground."""

@@ -12,6 +12,7 @@ from conformance.contract import Contract, Operation, Schema
 from conformance.pictures import PNG, picture
 
 TEXT = "generated"
+SOME_DAY = "2026-01-05T10:00:00Z"
 LARGEST_SIGN = 0xFFFF
 """Signs beyond it count twice where texts are measured in UTF-16."""
 
@@ -65,6 +66,8 @@ def _object(contract: Contract, schema: dict[str, Any]) -> dict[str, Any]:
 def _text(schema: Mapping[str, Any]) -> str:
     if schema.get("format") == "uuid":
         return "00000000-0000-4000-8000-000000000000"
+    if schema.get("format") == "date-time":
+        return SOME_DAY
     pattern = str(schema.get("pattern", ""))
     return "0x1" if "0x" in pattern else "0" * 40 if "40" in pattern else TEXT
 

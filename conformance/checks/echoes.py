@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from conformance.checks.reading import Entity, deviation, same_id, same_text
@@ -37,6 +38,20 @@ def id(sent: Any, seen: Any) -> bool:
 def number_or_null(sent: Any, seen: Any) -> bool:
     """The same number, or null while the answer is provisional."""
     return not is_number(seen) or bool(sent == seen)
+
+
+def date(sent: Any, seen: Any) -> bool:
+    """The same moment, to the second; what is no date is a flaw of the body."""
+    one, other = _moment(sent), _moment(seen)
+    return one is None or other is None or abs((one - other).total_seconds()) < 1
+
+
+def _moment(value: Any) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None
+    return found if found.tzinfo else None
 
 
 def extent(sent: Any, seen: Any) -> bool:

@@ -67,6 +67,8 @@ decides(
     "access/write-needs-permission",
     "access/outsider-sees-nothing",
     "access/reader-reads",
+    "access/imodel-level-narrows",
+    "access/unnamed-sees-nothing",
 )
 decides(
     "imodels/unknown-id",
@@ -76,6 +78,7 @@ decides(
     "named-versions/unknown",
     "briefcases/unknown",
     "users/unknown",
+    "shares/unknown",
     "checkpoints/unknown-imodel",
     "checkpoints/unknown-named-version",
     "locks/release-chunk-unknown-imodel",

@@ -55,7 +55,7 @@ def _flaws(exchange: Exchange, *, strict: bool) -> list[Flaw]:
 
 def _schema(exchange: Exchange, strict: bool) -> Schema:
     operation, response = exchange.operation, exchange.response
-    if operation is None or response is None or response.schema is None:
+    if operation is None or response is None or response.schema is None or response.label == "inferred":
         return True
     schema = response.schema
     if name := operation.representations.get(prefers(exchange) or "minimal"):

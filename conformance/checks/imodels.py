@@ -55,8 +55,14 @@ def version_display_name_is_name(exchange: Exchange) -> Deviation | None:
     return _other_display_name(exchange)
 
 
+@check("shares/display-name-is-name", when=lambda exchange: bool(_named(exchange)))
+def share_display_name_is_name(exchange: Exchange) -> Deviation | None:
+    """displayName equals name."""
+    return _other_display_name(exchange)
+
+
 def _other_display_name(exchange: Exchange) -> Deviation | None:
     for entity in _named(exchange):
         if entity["displayName"] != entity["name"]:
-            return deviation("another displayName", entity["name"], entity["displayName"])
+            return deviation("another displayName", f"the name {entity['name']}", entity["displayName"])
     return None

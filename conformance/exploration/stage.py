@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.cases.values import cleaned
-from conformance.make import NAME_LIMIT, Maker
+from conformance.make import NAME_LIMIT, Maker, expiry
 from conformance.pictures import JPEG, PNG, picture
 from conformance.target import GUID
 from conformance.transport.journal import Journal
@@ -16,6 +16,7 @@ from conformance.transport.journal import Journal
 REFERENCES = {"template", "baselineFile", "creationMode", "geographicCoordinateSystem", "parentId", "groupId"}
 """Members that are only right together with others: left out, so that a body is about itself."""
 BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
+CONFIGURATIONS = ("rolePermissions", "userPermissions")
 CHANGESET = re.compile(r"[0-9a-fA-F]{40}|[0-9]{1,10}")
 
 
@@ -83,6 +84,10 @@ class Stage:
             kept.pop("changesetIndex", None)
         if BASE64.fullmatch(str(kept.get("data", ""))) and self.data:
             kept["data"] = self.data
+        if isinstance(kept.get("expiresAt"), str):
+            kept["expiresAt"] = expiry()
+        # Whom a configuration does not name is locked out, the run itself among them: nobody is named.
+        kept |= {name: [] for name in CONFIGURATIONS if isinstance(kept.get(name), list)}
         if isinstance(kept.get("name"), str) and 0 < len(kept["name"].strip()) <= NAME_LIMIT:
             kept["name"] = f"{self.run} {kept['name']}"[:NAME_LIMIT].strip()
         return kept

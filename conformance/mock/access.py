@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from conformance.mock import tokens
+from conformance.mock import grants, sharekeys, tokens
 from conformance.mock.call import Call
 from conformance.mock.entities import DELETE, MANAGE, READ, WEBVIEW, WRITE, IModel, ITwin, User
 from conformance.mock.faults import fault
 from conformance.mock.liberties import liberty
 from conformance.mock.problems import Problem
-from conformance.mock.rules import rule
+from conformance.mock.rules import declare, rule
 from conformance.mock.signin.bearer import READS, WRITES, bearer
 
+LEAVES_OUT = declare("imodels/list-leaves-out-secured")
+NOT_WIDER = fault.switch("access/imodel-level-widens")
 READERS_SHUT_OUT = fault.switch("access/reader-reads")
 OTHER_TOKEN_CODE = liberty.switch("other-bad-token-code")
 OUTSIDER_403 = liberty.switch("outsider-403")
 CHECKPOINT_404 = liberty.switch("viewer-checkpoint-404")
+
+BASIC = "basic"
+SCHEMES = {"bearer", BASIC}
+COPYING = {"clone-imodel", "fork-imodel"}
 
 
 def authenticate(call: Call) -> None:
@@ -24,6 +30,9 @@ def authenticate(call: Call) -> None:
     scheme, _, credentials = (header or "").strip().partition(" ")
     header_filled(call, scheme, credentials.strip())
     scheme_accepted(call, scheme)
+    if scheme.lower() == BASIC:
+        call.share, call.caller = sharekeys.opened(call, credentials.strip()), tokens.ANONYMOUS
+        return
     user = bearer(call.service, credentials.strip(), READS if call.reads else WRITES)
     token_known(call, user)
     # Only with a dropped rule does anyone get here without a token of the mock.
@@ -42,14 +51,14 @@ def header_filled(call: Call, scheme: str, credentials: str) -> None:
     """The header must hold something."""
     if call.request.headers.get("authorization") is None:
         return
-    if not scheme or (scheme.lower() == "bearer" and not credentials):
+    if not scheme or (scheme.lower() in SCHEMES and not credentials):
         raise Problem("InvalidHeaderValue")
 
 
 @rule("access/wrong-scheme")
 def scheme_accepted(call: Call, scheme: str) -> None:
-    """Only bearer tokens are accepted."""
-    if scheme and scheme.lower() != "bearer":
+    """Only bearer tokens and keys of shares are accepted."""
+    if scheme and scheme.lower() not in SCHEMES:
         raise Problem("InvalidAuthorizationScheme")
 
 
@@ -63,8 +72,20 @@ def token_known(call: Call, user: User | None) -> None:
 
 def held(call: Call, place: IModel | ITwin) -> frozenset[str]:
     """The permissions of the caller at a place."""
-    itwin = call.store.itwins[place.itwin_id] if isinstance(place, IModel) else place
-    return itwin.grants.get(call.caller.id, frozenset())
+    if call.share is not None:
+        return sharekeys.held(call, call.share, place)
+    if isinstance(place, IModel):
+        return grants.on_imodel(call, place)
+    return grants.in_itwin(call, place)
+
+
+def _counted(call: Call, place: IModel | ITwin) -> frozenset[str]:
+    """The permissions of the caller that count for this operation at a place."""
+    permission = call.operation.permission
+    if isinstance(place, IModel) and call.bent(NOT_WIDER):
+        return held(call, place) & grants.at_itwin_level(call, place)
+    of_itwin = permission is not None and permission.level == "itwin" and call.share is None
+    return grants.at_itwin_level(call, place) if of_itwin and isinstance(place, IModel) else held(call, place)
 
 
 def can(call: Call, permission: str) -> bool:
@@ -91,11 +112,13 @@ def permit(call: Call) -> None:
     """Refuse a caller who lacks the permission the contract names."""
     permission = call.operation.permission
     needs = permission.needs if permission else WEBVIEW
+    sharekeys.reads_only(call)
     if call.reads and call.bent(READERS_SHUT_OUT) and can(call, READ) and not can(call, WRITE):
         raise Problem("InsufficientPermissions")
     for place in call.places:
-        granted = held(call, place)
-        if WEBVIEW not in granted:
+        granted = _counted(call, place)
+        seen = held(call, place) if call.operation.id in COPYING else granted
+        if WEBVIEW not in seen:
             hide(call, place)
         elif needs not in granted:
             _refuse(call, needs, granted)
@@ -108,6 +131,17 @@ def _refuse(call: Call, needs: str, granted: frozenset[str]) -> None:
         delete_needs_delete(call)
     else:
         write_needs_permission(call)
+
+
+def lists(call: Call, imodel: IModel) -> bool:
+    """Whether the list of the iTwin shows an iModel to the caller."""
+    itwin = call.store.itwins[imodel.itwin_id]
+    return (
+        not imodel.secured
+        or MANAGE in grants.in_itwin(call, itwin)
+        or WEBVIEW in held(call, imodel)
+        or call.drops(LEAVES_OUT)
+    )
 
 
 @rule("access/outsider-sees-nothing")

@@ -126,7 +126,7 @@ async def _handled(call: Call) -> Answer:
 
 
 def _visit(call: Call) -> None:
-    if call.reads and call.bent(READING_IS_NO_VISIT):
+    if call.share is not None or (call.reads and call.bent(READING_IS_NO_VISIT)):
         return
     for place in call.places:
         if isinstance(place, IModel) and WEBVIEW in access.held(call, place):

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from conformance.mock.entities import IModel, ITwin, User
+from conformance.mock.entities import IModel, ITwin, Share, User
 from conformance.mock.liberties import liberty
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ class Call:
     pictures: dict[str, bytes] = field(default_factory=dict)
     places: list[IModel | ITwin] = field(default_factory=list)
     extra_headers: dict[str, str] = field(default_factory=dict)
+    share: Share | None = None
     _caller: User | None = None
 
     @property

@@ -8,7 +8,8 @@ from typing import Any
 
 WEBVIEW, READ, WRITE = "imodels_webview", "imodels_read", "imodels_write"
 MANAGE, DELETE = "imodels_manage", "imodels_delete"
-EVERYTHING = frozenset({WEBVIEW, READ, WRITE, MANAGE, DELETE})
+LADDER = (WEBVIEW, READ, WRITE, MANAGE, DELETE)
+EVERYTHING = frozenset(LADDER)
 
 
 @dataclass(frozen=True)
@@ -32,11 +33,13 @@ class User:
 
 @dataclass
 class ITwin:
-    """A project: who may do what in it, and its iModels."""
+    """A project: who may do what in it, who has which role, and its iModels."""
 
     id: str
     data_center: str = "East US"
     grants: dict[str, frozenset[str]] = field(default_factory=dict)
+    roles: dict[str, frozenset[str]] = field(default_factory=dict)
+    administrators: frozenset[str] = frozenset()
     imodels: dict[str, IModel] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     display_name: str = ""
@@ -135,6 +138,21 @@ class Held:
 
 
 @dataclass
+class Share:
+    """A key that opens an iModel to anonymous readers, until it expires or is revoked."""
+
+    id: str
+    name: str
+    imodel_id: str
+    creator_id: str
+    created: datetime
+    expires: datetime
+    permission: str
+    key: str
+    revoked: bool = False
+
+
+@dataclass
 class Visit:
     """When a user first and last came to an iModel."""
 
@@ -196,7 +214,9 @@ class IModel:
     baseline_size: int = 0
     cloned_from: Source | None = None
     forked_from: Source | None = None
-    secured: bool = False
+    role_permissions: dict[str, frozenset[str]] = field(default_factory=dict)
+    user_permissions: dict[str, frozenset[str]] = field(default_factory=dict)
+    shares: dict[str, Share] = field(default_factory=dict)
     last_push: datetime | None = None
     arriving: list[Changeset] = field(default_factory=list)
     timeline: list[Changeset] = field(default_factory=list)
@@ -213,6 +233,11 @@ class IModel:
     released_shared: dict[str, int] = field(default_factory=dict)
     visits: dict[str, Visit] = field(default_factory=dict)
     pictures: dict[str, bytes] = field(default_factory=dict)
+
+    @property
+    def secured(self) -> bool:
+        """Whether it has permissions of its own."""
+        return bool(self.role_permissions or self.user_permissions)
 
     def initialized(self, now: datetime) -> bool:
         """Whether the work of making it is done, and well."""

@@ -23,6 +23,7 @@ TABLE: dict[str, tuple[int, str]] = {
     "iTwinNotFound": (404, "Requested iTwin is not available."),
     "iModelNotFound": (404, "Requested iModel is not available."),
     "UserNotFound": (404, "Requested User is not available."),
+    "ShareNotFound": (404, "Requested Share is not available."),
     "BaselineFileNotFound": (404, "Requested Baseline File is not available."),
     "FileNotFound": (404, "The file is not in storage."),
     "BriefcaseNotFound": (404, "Requested Briefcase is not available."),

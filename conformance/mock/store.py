@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import datetime
 from random import Random
+from typing import Any
 from uuid import UUID
 
 from conformance.mock import tokens
@@ -40,8 +42,10 @@ class Store(Memory):
         self.wishes: list[str] = []
         self.deleted: dict[str, datetime] = {}
         grants = {tokens.USERS[name].id: held for name, held in tokens.GRANTS.items()}
+        roles = {tokens.USERS[name].id: frozenset({role}) for name, role in tokens.ROLES.items()}
+        known: dict[str, Any] = {"grants": grants, "roles": roles, "administrators": tokens.ADMINISTRATORS}
         self.itwins = {
-            id: ITwin(id, grants=dict(grants), display_name=name, number=name)
+            id: ITwin(id, display_name=name, number=name, **deepcopy(known))
             for id, name in tokens.ITWIN_NAMES.items()
         }
         self.spent: dict[str, int] = {}

@@ -33,6 +33,19 @@ GRANTS: dict[str, frozenset[str]] = {
     "stranger": EVERYTHING,
 }
 
+ROLES = {
+    "admin": "a7c25e90-3b14-4d68-8f7a-50e1c9d2b346",
+    "second": "b8d36fa1-4c25-4e79-9a8b-61f2dae3c457",
+    "writer": "c9e47ab2-5d36-4f8a-8b9c-72a3ebf4d568",
+    "reader": "daf58bc3-6e47-4a9b-9cad-83b4fca5e679",
+    "viewer": "eba69cd4-7f58-4bac-8dbe-94c5adb6f78a",
+    "manager": "fcb7ade5-8a69-4cbd-9ecf-a5d6bec7a89b",
+    "outsider": "0dc8bef6-9b7a-4dce-8fd0-b6e7cfd8b9ac",
+}
+"""The role that each of them has in every iTwin; the outsider's permits nothing there."""
+ADMINISTRATORS = frozenset({_PEOPLE["admin"][0]})
+"""Who administers the organization that owns the iTwins."""
+
 
 def token(name: str) -> str:
     """The token of a user of the mock."""
@@ -45,6 +58,8 @@ def _user(name: str) -> User:
     return User(id, f"{given}.{surname}@example.com".lower(), given, surname, application)
 
 
+ANONYMOUS = User("ffffffff-ffff-4fff-8fff-ffffffffffff", "", "", "", Application("", ""))
+"""Whoever comes with the key of a share instead of a token."""
 USERS = {name: _user(name) for name in _PEOPLE}
 # The stranger writes beside the tests and cannot be asked for: no token opens it.
 BY_TOKEN = {token(name): user for name, user in USERS.items() if name != "stranger"}

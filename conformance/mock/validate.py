@@ -44,9 +44,12 @@ LENIENT = {
     "$search": _OTHER_FILTERS,
 }
 ODD_IDS = liberty.switch("odd-changeset-ids")
+SHARE_DEFAULTS = liberty.switch("share-defaults")
 EXCUSED = {
     ("create-imodel-changeset", "id", "pattern"): ODD_IDS,
     ("update-imodel-locks", "LockedObjects", "required"): liberty.switch("locked-objects-optional"),
+    ("create-imodel-share", "expiresAt", "required"): SHARE_DEFAULTS,
+    ("create-imodel-share", "permission", "required"): SHARE_DEFAULTS,
 }
 EXCLUSIVE = (("$continuationToken", "$skip"), ("$search", "name"))
 

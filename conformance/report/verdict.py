@@ -8,7 +8,7 @@ from enum import IntEnum, StrEnum
 
 from conformance.contract import Contract
 from conformance.exchange import Finding
-from conformance.offer import not_offered
+from conformance.offer import not_offered, turned_away
 from conformance.requirements import PROFILES, Requirement, promise_of, register
 from conformance.runner.ledger import Entry, Ledger
 from conformance.runner.plan import Plan
@@ -152,7 +152,8 @@ def _scope(plan: Plan) -> str:
 def _row(row: Requirement, plan: Plan, entry: Entry, absent: frozenset[str]) -> RowVerdict:
     held = sum(entry.held.values())
     # What every operation must do binds a refusal too; of an operation's own promises nothing could be seen.
-    findings = [found for found in entry.findings if not row.operations or found.operation not in absent]
+    bound = [found for found in entry.findings if not row.operations and not turned_away(found)]
+    findings = [found for found in entry.findings if found.operation not in absent or found in bound]
     if findings:
         return RowVerdict(row, State.BROKEN, held, findings=tuple(findings))
     if entry.flaky:
@@ -161,10 +162,12 @@ def _row(row: Requirement, plan: Plan, entry: Entry, absent: frozenset[str]) -> 
         reason = plan.left_out.get(row.name, "")
         state = State.HELD if held and row.when_seen else State.NOT_PLANNED
         return RowVerdict(row, state, held, reason, planned=False)
-    if not held and set(plan.rows[row.name]) <= absent:
-        reason = f"{', '.join(plan.rows[row.name])} is refused throughout, and need not be offered"
+    beyond = {name: needed for name, needed in entry.lacking.items() if needed in absent}
+    if not held and set(plan.rows[row.name]) <= absent | beyond.keys():
+        refused = dict.fromkeys(beyond.get(name, name) for name in plan.rows[row.name])
+        reason = f"{', '.join(refused)} is refused throughout, and need not be offered"
         return RowVerdict(row, State.NOT_OFFERED, reason=reason)
-    missing = [operation for operation in _missing(row, plan, entry) if operation not in absent]
+    missing = [name for name in _missing(row, plan, entry) if name not in absent | beyond.keys()]
     if missing:
         where = f"not looked at on {', '.join(missing)}" if row.each or not entry.reasons else ""
         reason = "; ".join(filter(None, (*entry.reasons, where)))

@@ -12,12 +12,16 @@ from conformance.requirements import promise_of
 
 @dataclass
 class Entry:
-    """What is known of one requirement; `held` counts decisions by operation."""
+    """What is known of one requirement; `held` counts decisions by operation.
+
+    `lacking` names for operations what it takes to look at them, where the target turned that away.
+    """
 
     held: Counter[str] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
     flaky: list[Finding] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
+    lacking: dict[str, str] = field(default_factory=dict)
 
 
 class Ledger:
@@ -25,6 +29,7 @@ class Ledger:
 
     def __init__(self) -> None:
         self.entries: dict[str, Entry] = {}
+        self.lacking: dict[str, str] = {}
         self.reached: Counter[tuple[str, int, str]] = Counter()
         self.first: dict[tuple[str, int, str], str] = {}
 
@@ -49,6 +54,10 @@ class Ledger:
         entry = self.entry(requirement)
         if reason not in entry.reasons:
             entry.reasons.append(reason)
+
+    def lacks(self, requirement: str, needed: str, operations: Iterable[str]) -> None:
+        """Remember that a requirement cannot be looked at on the operations without another one."""
+        self.entry(requirement).lacking.update(dict.fromkeys(operations, needed))
 
     def forgive(self, fingerprints: set[str]) -> None:
         """Move findings that did not repeat on fresh resources from broken to flaky."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from conformance.exchange import Broken, Finding
-from conformance.story import SetupFailed, Undecided
+from conformance.story import NotOffered, SetupFailed, Undecided
 from conformance.transport.wire import Unreachable
 
 
@@ -29,6 +29,7 @@ class Outcome:
     findings: tuple[Finding, ...] = ()
     troubles: tuple[str, ...] = ()
     unreachable: bool = False
+    lacking: str = ""
 
     @property
     def reason(self) -> str:
@@ -47,7 +48,8 @@ def outcome_of(error: BaseException) -> Outcome:
     if any(base.__name__ == "Flaky" for base in type(error).__mro__):
         return Outcome(Kind.FLAKY, findings, troubles)
     if all(isinstance(leaf, Undecided) for leaf in leaves):
-        return Outcome(Kind.UNDECIDED, (), troubles)
+        lacking = next((leaf.operation for leaf in leaves if isinstance(leaf, NotOffered)), "")
+        return Outcome(Kind.UNDECIDED, (), troubles, lacking=lacking)
     return Outcome(Kind.TROUBLE if troubles else Kind.BROKEN, findings, troubles, unreachable)
 
 

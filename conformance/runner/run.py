@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from conformance.api import Api, Road
+from conformance.api import Api, Listener, Road
 from conformance.contract import Contract, load
 from conformance.make import Maker
 from conformance.runner.ledger import Ledger
@@ -53,7 +53,8 @@ class Run:
         given = self.target.itwins
         self.recording = Recording(self.folder / "exchanges.jsonl.gz", self.redaction, Provenance(given))
         self.wire = Wire.to(self.target, self.journal, options.rate)
-        self.road = Road(self.contract, self.wire, [self.recording.add, self.transcript.add])
+        listeners: list[Listener] = [self.redaction.learn, self.recording.add, self.transcript.add]
+        self.road = Road(self.contract, self.wire, listeners)
         self.plan: Plan = make_plan(self.contract, self.target, self.selection)
         self.left_behind: list[str] = []
         self._told: Counter[str] = Counter()
@@ -131,8 +132,17 @@ class Run:
         ).start()
         known = {MAIN if name == "admin" else name: tokens.token(name) for name in MOCK_IDENTITIES}
         itwins = (tokens.ITWIN, tokens.SECOND_ITWIN)
+        roles = {MAIN if name == "admin" else name: role for name, role in tokens.ROLES.items()}
         return Target(
-            self.mock.url, itwins, known, embedded=True, dedicated=True, poll=0.02, deadline=10.0, lag=2.0
+            self.mock.url,
+            itwins,
+            known,
+            embedded=True,
+            dedicated=True,
+            roles=roles,
+            poll=0.02,
+            deadline=10.0,
+            lag=2.0,
         )
 
 

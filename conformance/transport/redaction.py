@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 import urllib.parse
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from conformance.exchange import Exchange
 
 MASK = "[redacted]"
+KEY = "shareKey"
 SHORTEST = 6
 """Characters of a secret that is worth masking; masking a shorter one would only mangle texts."""
 
@@ -25,9 +29,18 @@ class Redaction:
     """Masks the given secrets wherever they stand, and everything that looks like a signature or key."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self._secrets: list[str] = []
+        self._add(secrets)
+
+    def learn(self, exchange: Exchange) -> None:
+        """Mask from now on, wherever they stand, the keys that an answer hands out."""
+        if KEY.encode() in exchange.answer.body:
+            self._add(_keys(exchange.json))
+
+    def _add(self, secrets: Iterable[str]) -> None:
         known = [secret for secret in secrets if len(secret) >= SHORTEST]
         forms = {form for secret in known for form in (secret, urllib.parse.quote(secret, safe=""))}
-        self._secrets = sorted(forms, key=len, reverse=True)
+        self._secrets = sorted(forms.union(self._secrets), key=len, reverse=True)
 
     def text(self, text: str) -> str:
         """Return the text with every secret masked."""
@@ -54,3 +67,16 @@ class Redaction:
             return f"<{len(body)} bytes>"
         text = self.text(text)
         return text if len(text) <= limit else f"{text[:limit]}… <{len(text)} characters>"
+
+
+def _keys(body: Any) -> Iterator[str]:
+    waiting = [body]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, dict):
+            waiting += here.values()
+            key = here.get(KEY)
+            if isinstance(key, str):
+                yield key
+        elif isinstance(here, list):
+            waiting += here

@@ -80,7 +80,7 @@ def completed(data: bytes | None, times: int = 1) -> Attempt:
 CASES: list[tuple[str, Attempt]] = [
     ("access/no-token", without_token),
     ("access/empty-token", with_header("")),
-    ("access/wrong-scheme", with_header("Basic abc")),
+    ("access/wrong-scheme", with_header("Digest abc")),
     ("access/bad-token", with_header("Bearer abc")),
     ("access/write-needs-permission", acting("reader", "PATCH", json={"name": "New"})),
     ("access/write-needs-permission", acting("reader", "DELETE")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -13,7 +14,7 @@ import pytest
 from conformance.mock import catalogue
 from conformance.mock.entities import Briefcase, Changeset, NamedVersion
 from conformance.mock.store import container
-from conformance.mock.tokens import ITWIN, SECOND_ITWIN, UNKNOWN_ITWIN, USERS
+from conformance.mock.tokens import ITWIN, ROLES, SECOND_ITWIN, UNKNOWN_ITWIN, USERS
 
 FULL = {"Prefer": "return=representation"}
 DOCUMENTED_5XX = {"answers/no-server-error"}
@@ -126,6 +127,7 @@ def tour(admin: Any) -> Iterator[httpx.Response]:
     yield waiting
     yield from baseline(admin, waiting)
     yield from copies(admin, path)
+    yield from opened(admin)
     yield admin.http.get(f"{admin.server.url}/?iTwinId={ITWIN}")
     for query in ("", "&$top=2", "&$top=2&$skip=1", "&$continuationToken=&$top=1", "&$orderBy=name desc"):
         answer = admin.get(f"?iTwinId={ITWIN}{query}")
@@ -182,6 +184,43 @@ def baseline(admin: Any, waiting: httpx.Response) -> Iterator[httpx.Response]:
         read = admin.get(file)
         yield read
         yield from downloaded(admin, read.json()["baselineFile"])
+
+
+def opened(admin: Any) -> Iterator[httpx.Response]:
+    """Requests about who may see an iModel."""
+    permitted = {"permissions": ["imodels_webview", "imodels_manage"]}
+    for kind, entry in (
+        ("rolePermissions", {"roleId": ROLES["reader"], **permitted}),
+        ("userPermissions", {"userId": USERS["reader"].id, **permitted}),
+    ):
+        made = admin.post(json={"iTwinId": ITWIN, "name": kind}).json()
+        path = f"/{made.get('iModel', {}).get('id', UNKNOWN_ITWIN)}"
+        yield admin.acting("reader", "GET", f"{path}/permissions")
+        yield admin.patch(f"{path}/{kind.lower()}", json={kind: [entry]})
+        yield admin.get(f"{path}/{kind.lower()}")
+        yield admin.acting("reader", "GET", f"{path}/permissions")
+        yield admin.acting("reader", "PATCH", path, json={"description": "changed"})
+        yield admin.get(path)
+    with suppress(KeyError):
+        yield from shared(admin, path)
+
+
+def shared(admin: Any, path: str) -> Iterator[httpx.Response]:
+    now = admin.server.service.store.clock.now()
+    later, latest = ((now + timedelta(days=days)).isoformat() for days in (1, 2))
+    plant(admin, path[1:])
+    made = admin.post(
+        f"{path}/shares", json={"name": "s", "expiresAt": later, "permission": "imodels_webview"}
+    )
+    yield made
+    whole = made.json()["share"]
+    place, key = f"{path}/shares/{whole['id']}", {"Authorization": f"Basic {whole['shareKey']}"}
+    yield admin.get(f"{path}/shares")
+    yield admin.patch(place, json={"expiresAt": latest})
+    yield admin.get(place)
+    yield admin.get(f"{path}/changesets/1", headers=key)
+    yield admin.delete(place)
+    yield admin.get(place)
 
 
 def copies(admin: Any, path: str) -> Iterator[httpx.Response]:
@@ -262,6 +301,7 @@ def mine(name: str) -> bool:
         "lists/paging-of-clients",
         "copies/only-the-timeline:groups",
         "copies/only-the-timeline:extended-data",
+        "shares/update-",
     )
     return not name.startswith((*other, *ELSEWHERE))
 

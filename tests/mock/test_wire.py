@@ -42,7 +42,9 @@ def test_the_root_answers_with_and_without_slash(admin: Any, path: str) -> None:
     [
         ("", "InvalidHeaderValue"),
         ("Bearer", "InvalidHeaderValue"),
-        ("Basic abc", "InvalidAuthorizationScheme"),
+        ("Basic", "InvalidHeaderValue"),
+        ("Digest abc", "InvalidAuthorizationScheme"),
+        ("Basic abc", "Unauthorized"),
         ("Bearer garbage", "Unauthorized"),
         ("Bearer mock-token-stranger", "Unauthorized"),
     ],

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from conformance.contract import load
-from conformance.exchange import Deviation, Finding
+from conformance.exchange import Deviation, Expected, Finding
 from conformance.report.verdict import Exit, RowVerdict, State, Verdict, decide
 from conformance.requirements import Requirement, register
 from conformance.runner.ledger import Ledger
 from conformance.runner.plan import Plan, Selection
+from tests.report.conftest import MakeExchange
 
 CONFORMANT, BROKEN, INCONCLUSIVE = Exit.CONFORMANT, Exit.NOT_CONFORMANT, Exit.INCONCLUSIVE
 NAME = "changesets/parent-exists"
@@ -176,11 +177,45 @@ def test_what_is_not_offered_leaves_a_row_to_the_other_operations() -> None:
     assert state_of(plan, ledger, CLONED).state is State.HELD
 
 
+def test_what_takes_an_operation_that_is_not_offered_is_not_offered_either() -> None:
+    name, read = "access/imodel-level-widens", "update-imodel"
+    plan = Plan(Selection(), (read,), {name: (read,)})
+    ledger = forks(403)
+    ledger.lacks(name, FORK, [read])
+    assert state_of(plan, ledger, name).state is State.NOT_OFFERED
+    ledger.saw(FORK, 202, "", "a test")
+    assert state_of(plan, ledger, name).state is State.UNDECIDED
+
+
+def test_nor_is_an_operation_on_what_could_not_be_made() -> None:
+    made, read, name = "create-imodel-share", "get-imodel-share", "shares/display-name-is-name"
+    plan = Plan(Selection(), (read,), {name: (read,)})
+    ledger = Ledger()
+    ledger.saw(made, 404, "", "a test")
+    assert state_of(plan, ledger, name).state is State.UNDECIDED
+    ledger.lacking[read] = made
+    assert state_of(plan, ledger, name).state is State.NOT_OFFERED
+    ledger.saw(made, 201, "", "a test")
+    assert state_of(plan, ledger, name).state is State.UNDECIDED
+
+
 def test_a_refusal_keeps_to_what_binds_every_operation() -> None:
     ledger = forks(403)
     ledger.broken(Finding("errors/envelope", FORK, Deviation("kind", "code", "none"), ()))
     plan = Plan(Selection(), (FORK,), {"errors/envelope": (FORK,)})
     assert state_of(plan, ledger, "errors/envelope").state is State.BROKEN
+
+
+@pytest.mark.parametrize(("status", "state"), [(404, State.UNDECIDED), (422, State.BROKEN)])
+def test_no_path_is_told_before_anybody_asks_who_calls(
+    exchange: MakeExchange, status: int, state: State
+) -> None:
+    name, clone = "access/no-token", "clone-imodel"
+    seen = replace(exchange(FORK, status), expected=Expected(name, (401,)))
+    ledger = forks(404)
+    ledger.broken(Finding(name, FORK, Deviation("kind", "401", str(status)), (seen,)))
+    plan = Plan(Selection(), (FORK, clone), {name: (FORK, clone)})
+    assert state_of(plan, ledger, name).state is state
 
 
 def test_what_is_broken_outside_the_plan_counts(plan: Plan) -> None:

@@ -14,7 +14,9 @@ ALL = ("second", "writer", "reader", "viewer", "manager", "outsider")
 
 def _target(*identities: str, itwins: int = 2, embedded: bool = True, dedicated: bool = True) -> Target:
     tokens = dict.fromkeys(("main", *identities), "token")
-    return Target("http://127.0.0.1:1/imodels", ("a", "b")[:itwins], tokens, embedded, dedicated)
+    roles = dict.fromkeys(tokens, "role") if embedded else {}
+    places = ("a", "b")[:itwins]
+    return Target("http://127.0.0.1:1/imodels", places, tokens, embedded, dedicated, roles=roles)
 
 
 def _plan(target: Target, **chosen: object) -> Plan:

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
+from pathlib import Path
+
 import pytest
 
+from conformance.exchange import Deviation, Finding
+from conformance.report.curl import curl
+from conformance.runner.conclude import conclude
+from conformance.runner.options import Options
+from conformance.runner.run import Run
 from conformance.transport.redaction import MASK, Redaction
 
 TOKEN = "eyJhbGciOi.canary-token/with+signs="
@@ -40,3 +48,31 @@ def test_bytes_are_counted_not_shown() -> None:
 
 def test_long_bodies_are_cut() -> None:
     assert Redaction().body(b"a" * 20, limit=10) == "aaaaaaaaaa… <20 characters>"
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """A run against the embedded mock, which its test concludes."""
+    return Run(Options(reports=str(tmp_path / "reports")))
+
+
+def test_a_key_that_was_handed_out_is_masked_wherever_it_stands(run: Run) -> None:
+    with run.story("sharing"):
+        imodel = str(run.maker().imodel()["id"])
+        key = str(run.maker().share(imodel)["shareKey"])
+        told = {"authorization": f"Basic {key}"}
+        opened = run.api("")("get-imodel-details", id=imodel, headers=told)
+        run.api()("update-imodel", id=imodel, body={"description": f"opened with {key}"})
+        assert key not in curl(opened, run.redaction, run.target.tokens)
+        deviation = Deviation("the key", "no key", f"{key} in the answer")
+        run.ledger.broken(Finding("answers/no-leak", "get-imodel-details", deviation, (opened,)))
+    conclude(run, trouble=[f"trouble with {key}"])
+    files = [file for file in run.folder.rglob("*") if file.is_file()]
+    contents = [_content(file) for file in files]
+    assert any(imodel.encode() in content for content in contents)
+    assert not any(key.encode() in content for content in contents)
+
+
+def _content(file: Path) -> bytes:
+    content = file.read_bytes()
+    return gzip.decompress(content) if file.suffix == ".gz" else content

@@ -7,6 +7,15 @@ from conformance.mock.liberties import liberty
 from conformance.mock.problems import Problem
 from conformance.mock.walk import objects
 
+SHARES = (
+    "create-imodel-share",
+    "get-imodel-shares",
+    "get-imodel-share",
+    "update-imodel-share",
+    "revoke-imodel-share",
+)
+USER_PERMISSIONS = ("get-imodel-user-permissions", "update-imodel-user-permissions")
+
 
 @liberty("extra-members")
 def extra_members(call: Call, answer: Answer) -> None:
@@ -74,6 +83,18 @@ def bare(call: Call, answer: Answer) -> None:
     """A refusal for lack of a permission that says nothing more."""
     if answer.status == 403:
         answer.body = None
+
+
+@liberty("shares-not-offered", on=SHARES, when="always")
+def no_shares(call: Call, answer: Answer) -> None:
+    """Sharing is a closed preview, of which nothing is there."""
+    answer.status, answer.body = 404, Problem("ResourceNotFound").render(None)
+
+
+@liberty.before("user-permissions-not-offered", on=USER_PERMISSIONS)
+def no_user_permissions(call: Call) -> None:
+    """Permissions of users are a technical preview."""
+    raise Problem("InsufficientPermissions")
 
 
 @liberty.before("fork-not-offered", on=["fork-imodel"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from conformance.mock import access
 from conformance.mock.call import Answer, Call
 from conformance.mock.entities import IModel, ITwin
 from conformance.mock.faults import fault
@@ -32,6 +33,7 @@ EXTENT_SORTED = fault.switch("imodels/extent-order-kept")
 NO_PUSH_DATE = fault.switch("imodels/last-push-date")
 COPIES_GO_TOO = fault.switch("copies/survives-source")
 SECURED_AS_TEXT = fault.switch("answers/body-matches-schema")
+NEVER_SECURED = fault.switch("permissions/secures-the-imodel")
 CONTAINERS_AS_TEXT = fault.switch("answers/body-matches-observed")
 
 NO_LOCATION = liberty.switch("no-location-on-created")
@@ -58,7 +60,7 @@ def entity(call: Call, imodel: IModel) -> dict[str, Any]:
         "createdDateTime": date(call, imodel.created),
         "lastChangesetPushDateTime": None if call.bent(NO_PUSH_DATE) else date(call, imodel.last_push),
         "iTwinId": imodel.itwin_id,
-        "isSecured": "no" if call.bent(SECURED_AS_TEXT) else imodel.secured,
+        "isSecured": _secured(call, imodel),
         "extent": imodel.extent,
         "containersEnabled": imodel.containers_enabled,
         "_links": {
@@ -72,6 +74,10 @@ def entity(call: Call, imodel: IModel) -> dict[str, Any]:
     if call.bent(OLDER_SERVICE):
         del whole["lastChangesetPushDateTime"], whole["containersEnabled"]
     return whole
+
+
+def _secured(call: Call, imodel: IModel) -> bool | str:
+    return "no" if call.bent(SECURED_AS_TEXT) else imodel.secured and not call.bent(NEVER_SECURED)
 
 
 def minimal(call: Call, imodel: IModel) -> dict[str, Any]:
@@ -102,7 +108,7 @@ async def list_imodels(call: Call, itwin: ITwin) -> Answer:
     # Nothing is written in the middle of a walk: pages by number could then not add up.
     if call.bent(OTHER_WRITER) and not {"$skip", "$continuationToken"} & call.query.keys():
         _write_beside(call, itwin)
-    found = [imodel for imodel in itwin.imodels.values() if _listed(call, imodel)]
+    found = [each for each in itwin.imodels.values() if access.lists(call, each) and _listed(call, each)]
     if call.bent(NEWEST_UNLISTED) and itwin.imodels:
         newest = next(reversed(itwin.imodels.values()))
         found = [imodel for imodel in found if imodel is not newest]

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.checks.tables.case import API, DROP, GUID, HEX, ITWIN, PAGE, STORED, Case, change, link
 
 NAMED = {"namedVersion/name": "v", "namedVersion/displayName": "v"}
 NOBODY = "00000000-0000-4000-8000-00000000dead"
 SHOWN = "6fa1c04b83e72d95f08b1c6a47d3e9205b8f14ac"
 GROUPED = {"id": SHOWN, "briefcaseId": 2, "fileSize": 812, "groupId": GUID}
+OTHER_NAME: dict[str, Any] = {"share__name": "Closed day", "share__displayName": "Closed day"}
+ROLES = {
+    "rolePermissions": [
+        {"roleId": GUID[:-1] + "7", "permissions": ["imodels_webview", "imodels_read"]},
+        {"roleId": HEX, "permissions": []},
+    ]
+}
 PERSON = f"{API}/{GUID}/users"
 SHORT = {"id": GUID, "displayName": "Bridge", "dataCenterLocation": "East US"}
 RESOURCES = [
@@ -237,6 +246,30 @@ RESOURCES = [
             [{"lockLevel": "exclusive", "objectIds": ["0xd"]}],
         )
     ),
+    Case(
+        "permissions/roles-come-back",
+        "update-imodel-role-permissions",
+        {"sent": ROLES, "change": {"rolePermissions/0/permissions": ["imodels_webview"]}},
+        {
+            "sent": ROLES,
+            "change": {
+                "rolePermissions": [
+                    {"roleId": GUID, "permissions": ["imodels_read"]},
+                    {"roleId": GUID.upper()[:-1] + "7", "permissions": ["imodels_read", "imodels_webview"]},
+                ]
+            },
+        },
+    ),
+    change("permissions/roles-come-back", "update-imodel-role-permissions", rolePermissions=[]),
+    change("permissions/users-come-back", "update-imodel-user-permissions", userPermissions=[]),
+    change("shares/create-echoes", "create-imodel-share", share__permission="imodels_read"),
+    change("shares/create-echoes", "create-imodel-share", share__expiresAt="2026-03-02T00:00:00Z"),
+    change("shares/create-echoes", "create-imodel-share", **OTHER_NAME),
+    change("shares/key-is-shown-once", "get-imodel-share", share__shareKey="a-key"),
+    change("shares/key-is-shown-once", "get-imodel-shares", shares__0__shareKey="a-key"),
+    change("shares/update-applies", "update-imodel-share", share__expiresAt="2026-03-01T00:00:00Z"),
+    change("shares/display-name-is-name", "get-imodel-share", share__displayName="Old name"),
+    change("shares/display-name-is-name", "get-imodel-shares", shares__0__displayName="Old name"),
     change("users/display-name-is-email", "get-imodel-user-details", user__displayName="Eve"),
     change(
         "users/last-push-null-without-pushes",
