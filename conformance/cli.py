@@ -131,7 +131,8 @@ def run(**given: Any) -> int:
     \b
     Exit codes: 0 conformant, 1 not conformant, 2 wrong use, 3 inconclusive.
     A live target takes its bearer tokens from the environment: IMODELS_TOKEN, and for more rows
-    IMODELS_TOKEN_SECOND, _WRITER, _READER, _VIEWER, _MANAGER, _OUTSIDER.
+    IMODELS_TOKEN_SECOND, _WRITER, _READER, _VIEWER, _MANAGER, _OUTSIDER; and, for rows about
+    roles, their ids from IMODELS_ROLE, IMODELS_ROLE_WRITER, _READER, _OUTSIDER.
     """
     if not __debug__:
         return complain(

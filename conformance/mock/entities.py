@@ -33,7 +33,7 @@ class User:
 
 @dataclass
 class ITwin:
-    """A project: who may do what in it, who has which role, and its iModels."""
+    """A project: who may do what in it, who has which role, who owns or administers it, and its iModels."""
 
     id: str
     data_center: str = "East US"

@@ -73,7 +73,9 @@ def _create(service: Service, request: Request, caller: User) -> Answer:
     number = body.get("number") or name
     if any(one.number == number for one in store.itwins.values()):
         raise Problem("iTwinExists")
-    made = ITwin(store.new_id(), grants={caller.id: EVERYTHING}, display_name=name, number=number)
+    owner = frozenset({caller.id})
+    grants = {caller.id: EVERYTHING}
+    made = ITwin(store.new_id(), grants=grants, administrators=owner, display_name=name, number=number)
     store.itwins[made.id] = made
     return Answer(201, {"iTwin": _entity(made) | {"type": body.get("type")}})
 

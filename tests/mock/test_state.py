@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 from time import monotonic, sleep
@@ -25,7 +26,7 @@ from conformance.mock.server import MockServer
 from conformance.mock.settings import Settings
 from conformance.mock.statefile import Change, StateError, StateFile
 from conformance.mock.store import Store
-from conformance.mock.tokens import ITWIN, token
+from conformance.mock.tokens import ITWIN, USERS, token
 
 ADMIN = {"Authorization": f"Bearer {token('admin')}"}
 WRITERS = 3
@@ -218,6 +219,23 @@ def test_a_mock_goes_on_where_it_was_stopped(file: Path) -> None:
         assert server.service.store.clock.now() > before
         signed = httpx.URL(link["baselineFile"]["_links"]["download"]["href"])
         assert httpx.get(f"{server.origin}{signed.raw_path.decode()}").status_code == 200
+
+
+def test_permissions_and_keys_outlive_a_stop(file: Path) -> None:
+    entry = {"userId": USERS["reader"].id, "permissions": ["imodels_webview", "imodels_write"]}
+    with keep(file) as server:
+        id = made(server, "A")
+        expires = (server.service.store.clock.now() + timedelta(days=1)).isoformat()
+        body = {"name": "Day", "expiresAt": expires, "permission": "imodels_webview"}
+        key = httpx.post(f"{server.url}/{id}/shares", json=body, headers=ADMIN).json()["share"]["shareKey"]
+        named = {"userPermissions": [entry]}
+        told = httpx.patch(f"{server.url}/{id}/userpermissions", json=named, headers=ADMIN)
+        assert told.json() == named
+    with keep(file) as server:
+        seen = httpx.get(f"{server.url}/{id}/userpermissions", headers=ADMIN)
+        assert seen.json() == named
+        opened = httpx.get(f"{server.url}/{id}", headers={"Authorization": f"Basic {key}"})
+        assert opened.status_code == 200
 
 
 def test_a_reset_is_kept_too(file: Path) -> None:
