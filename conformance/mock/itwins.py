@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from conformance.mock import cors
 from conformance.mock.call import Answer, Request
 from conformance.mock.entities import EVERYTHING, ITwin, User
 from conformance.mock.problems import Detail, Problem
@@ -25,14 +24,10 @@ KIND = {"class": "Endeavor", "subClass": "Project"}
 
 def answer(service: Service, request: Request) -> Answer:
     """The answer to a request about iTwins."""
-    if request.method == "OPTIONS":
-        return cors.preflight(request)
     try:
-        given = _answered(service, request)
+        return _answered(service, request)
     except Problem as problem:
-        given = Answer(problem.status, problem.render(None))
-    cors.open_to(request, given)
-    return given
+        return Answer(problem.status, problem.render(None))
 
 
 def _answered(service: Service, request: Request) -> Answer:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.mock import cors
 from conformance.mock.call import Answer, Request
 
 if TYPE_CHECKING:
@@ -19,14 +18,9 @@ PATHS = METHODS.keys()
 
 def answer(service: Service, request: Request) -> Answer:
     """The answer to a request to sign in."""
-    if request.method == "OPTIONS":
-        return cors.preflight(request)
     if request.method != METHODS[request.path]:
-        given = Answer(405, headers={"Allow": METHODS[request.path]})
-    else:
-        # The library for signatures takes a tenth of a second to load: only who signs in waits for it.
-        from conformance.mock.signin.endpoints import answered
+        return Answer(405, headers={"Allow": METHODS[request.path]})
+    # The library for signatures takes a tenth of a second to load: only who signs in waits for it.
+    from conformance.mock.signin.endpoints import answered
 
-        given = answered(service, request)
-    cors.open_to(request, given)
-    return given
+    return answered(service, request)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote
 from uuid import UUID
 
-from conformance.mock import cors
 from conformance.mock.call import Answer, Request
 from conformance.mock.faults import fault
 from conformance.mock.sas import ACCOUNT, VERSION, stamp, timely
@@ -28,14 +27,11 @@ _TEXT = re.compile(r"[\x20-\x7e]{1,256}")
 
 def stored(service: Service, request: Request) -> Answer:
     """The answer to a request for a file."""
-    if request.method == "OPTIONS":
-        return cors.preflight(request)
     try:
         answer = _answer(service, request)
     except Refusal as refusal:
         answer = refusal.render()
     answer.headers |= _ever(service, request)
-    cors.open_to(request, answer)
     return _bodiless(answer) if request.method == "HEAD" else answer
 
 
