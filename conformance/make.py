@@ -172,6 +172,11 @@ class Maker:
 
         return self.soon(look, lambda seen: len(seen) >= at_least)
 
+    def head(self, imodel: str) -> str | None:
+        """The id of the latest changeset of an iModel, if it has any."""
+        told = self.history(imodel)
+        return str(told[-1]["id"]) if told else None
+
     def delete(self, imodel: str) -> Exchange:
         """Delete an iModel of this run."""
         return self.api("delete-imodel", id=imodel)

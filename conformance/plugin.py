@@ -19,7 +19,7 @@ from conformance.report.verdict import Verdict
 from conformance.requirements import PROFILES, RegisterError
 from conformance.runner.conduct import Conduct
 from conformance.runner.outcome import Kind, Outcome, outcome_of
-from conformance.runner.plan import deciders
+from conformance.runner.plan import Plan, deciders
 from conformance.runner.preflight import probe
 from conformance.runner.run import Options, Run
 from conformance.runner.session import arguments, own_settings
@@ -35,6 +35,7 @@ MARKERS = (
     "decides(*names): the requirements a generated test decides",
     "profile(name): the smallest profile the test belongs to (default gate)",
     "engine: the exploring unit driven by schemathesis' engine",
+    "costly: makes iModels to see what stories show anyway; left out where iModels are counted",
     "races: judged by its history against a model; never repeated",
 )
 
@@ -113,9 +114,14 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, A
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the tests that the plan asks for."""
     plan = config.stash[RUN].plan
-    kept = [item for item in items if plan.includes_test(decides(item), profile(item), operation(item))]
+    kept = [item for item in items if _included(item, plan)]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
+
+
+def _included(item: pytest.Item, plan: Plan) -> bool:
+    costly = item.get_closest_marker("costly") is not None
+    return plan.includes_test(decides(item), profile(item), operation(item), costly=costly)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -26,31 +26,47 @@ class Selection:
     resources: frozenset[str] = frozenset()
     cross_section: bool = False
 
+    @property
+    def narrow(self) -> bool:
+        """Whether anything is singled out."""
+        return bool(self.requirements or self.operations or self.resources)
+
 
 @dataclass
 class Plan:
-    """Planned rows with the operations that must be looked at, and why other rows are not in it."""
+    """Planned rows with the operations that must be looked at, and why other rows are not in it.
+
+    `impossible` are the rows that lack an identity or the like; a `frugal` run counts its iModels.
+    """
 
     selection: Selection
     operations: tuple[str, ...]
     rows: dict[str, tuple[str, ...]] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
+    impossible: frozenset[str] = frozenset()
+    frugal: bool = False
 
-    def includes_test(self, names: frozenset[str], profile: str, operation: str | None) -> bool:
+    def includes_test(
+        self, names: frozenset[str], profile: str, operation: str | None, *, costly: bool = False
+    ) -> bool:
         """Whether a test belongs in the run: by profile, by the rows it decides, by its operation."""
-        if PROFILES.index(profile) > PROFILES.index(self.selection.profile):
+        if not self.reaches(profile) and not names & self.selection.requirements:
             return False
         if operation is not None and operation not in self.operations:
             return False
-        if not self._narrow or (self.selection.cross_section and profile == "smoke"):
+        if costly and self.frugal:
+            return False
+        # A generated test decides many rows and asks by itself who is there; a story needs all it names.
+        if operation is None and names & self.impossible:
+            return False
+        if not self.selection.narrow or (self.selection.cross_section and profile == "smoke"):
             return True
         wanted = (names & self.rows.keys()) or self._by_checks_alone()
         return any(operation is None or operation in self.rows[name] for name in wanted)
 
-    @property
-    def _narrow(self) -> bool:
-        chosen = self.selection
-        return bool(chosen.requirements or chosen.operations or chosen.resources)
+    def reaches(self, profile: str) -> bool:
+        """Whether the run is at least of this profile."""
+        return PROFILES.index(profile) <= PROFILES.index(self.selection.profile)
 
     def _by_checks_alone(self) -> frozenset[str]:
         """Planned rows that no test names: every story and generated test may decide them."""
@@ -67,7 +83,10 @@ def make_plan(contract: Contract, target: Target, selection: Selection) -> Plan:
         and (not selection.resources or operation.tag in selection.resources)
         and id_ not in target.not_offered
     )
-    plan = Plan(selection, operations)
+    impossible = frozenset(name for name, row in register().items() if _missing(row, target))
+    plan = Plan(selection, operations, impossible=impossible)
+    counted = not target.embedded or selection.profile == "smoke"
+    plan.frugal = counted and not selection.narrow and not plan.reaches("full")
     decided = frozenset().union(*deciders().values())
     for name, row in register().items():
         own = tuple(operation for operation in operations if row.concerns(operation))
@@ -82,18 +101,22 @@ def make_plan(contract: Contract, target: Target, selection: Selection) -> Plan:
 def _left_out(
     row: Requirement, operations: Iterable[str], decided: frozenset[str], target: Target, chosen: Selection
 ) -> str:
-    missing = [need for need in row.needs if need not in target.abilities]
-    if chosen.requirements and row.name not in chosen.requirements:
+    named = row.name in chosen.requirements
+    if chosen.requirements and not named:
         return "not selected"
     if not operations:
         return "its operations are not selected, not offered or not in the contract"
-    if row.when_seen and row.name not in chosen.requirements:
+    if row.when_seen and not named:
         return "judged when it occurs"
-    if PROFILES.index(row.profile) > PROFILES.index(chosen.profile):
+    if PROFILES.index(row.profile) > PROFILES.index(chosen.profile) and not named:
         return f"profile {row.profile}"
-    if missing:
+    if missing := _missing(row, target):
         return f"no {', no '.join(missing)}"
     return "" if row.name in decided else "nothing decides it"
+
+
+def _missing(row: Requirement, target: Target) -> list[str]:
+    return [need for need in row.needs if need not in target.abilities]
 
 
 @cache
