@@ -170,9 +170,10 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     standing = {finding.fingerprint for finding in conduct.run.ledger.findings()}
     hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     attempt = _attempt(item, nextitem, conduct)
+    if attempt.kind is not Kind.PASSED:
+        _forget_failed_fixtures(item)
     if attempt.kind in {Kind.BROKEN, Kind.FLAKY} and item.get_closest_marker("races") is None:
         hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
-        _forget_failed_fixtures(item)
         attempt = _compared(attempt, _attempt(item, nextitem, conduct), conduct, standing)
     for report in attempt.reports:
         hook.pytest_runtest_logreport(report=report)
@@ -213,7 +214,7 @@ def _compared(first: Attempt, again: Attempt, conduct: Conduct, standing: set[st
 
 
 def _forget_failed_fixtures(item: pytest.Item) -> None:
-    """Let the next attempt make anew what an earlier one failed to make, once for each fixture."""
+    """Let whoever asks next make anew what a test failed to make, once for each fixture."""
     retried = item.session.stash.setdefault(RETRIED, set())
     information = getattr(item, "_fixtureinfo", None)
     for definitions in information.name2fixturedefs.values() if information else ():
@@ -221,6 +222,8 @@ def _forget_failed_fixtures(item: pytest.Item) -> None:
             cached = definition.cached_result
             if cached is not None and cached[2] is not None and id(definition) not in retried:
                 retried.add(id(definition))
+                # The runner has taken the item's own request away by now.
+                item._initrequest()  # type: ignore[attr-defined]
                 definition.finish(item._request)  # type: ignore[attr-defined]
 
 

@@ -117,7 +117,7 @@ def plan_lines(run: Run) -> list[str]:
         else f"target    {target_name(run)} as {', '.join(identities(run))}",
         f"contract  {contract['file']} SHA-256 {contract['sha256'][:12]}",
         f"profile   {chosen.profile}, seed {chosen.seed}",
-        f"planned   {rows}; {len(plan.operations)} of {contract['operations']} operations",
+        f"planned   {rows}; {len(plan.subjects)} of {contract['operations']} operations",
         *left,
         f"reports   {run.folder}",
         "",

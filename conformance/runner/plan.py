@@ -64,6 +64,11 @@ class Plan:
         wanted = (names & self.rows.keys()) or self._by_checks_alone()
         return any(operation is None or operation in self.rows[name] for name in wanted)
 
+    @property
+    def subjects(self) -> frozenset[str]:
+        """The operations that the planned rows are about."""
+        return frozenset(operation for operations in self.rows.values() for operation in operations)
+
     def reaches(self, profile: str) -> bool:
         """Whether the run is at least of this profile."""
         return PROFILES.index(profile) <= PROFILES.index(self.selection.profile)
