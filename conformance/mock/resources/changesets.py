@@ -37,9 +37,7 @@ def _index(call: Call, changeset: Changeset) -> int:
     if changeset.pushed is None:
         early = call.bent(FINAL_AT_ONCE) or call.bent(WAITING_LISTED)
         return len(imodel.timeline) + 1 if early else 0
-    fifth_and_last = changeset.index == len(imodel.timeline) and changeset.index % 5 == 0
-    alone = call.operation.id == "get-imodel-changeset-details"
-    return changeset.index - (call.bent(INDEX_REPEATED) and fifth_and_last and alone)
+    return 1 if call.bent(INDEX_REPEATED) else changeset.index
 
 
 def _parent(call: Call, changeset: Changeset) -> str:
