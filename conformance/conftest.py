@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from conformance.cases.ground import Ground
-from conformance.fixtures import Timeline
+from conformance.fixtures import Shared, Timeline
 from conformance.runner.run import Run
 
 
 @pytest.fixture(scope="session")
-def ground(run: Run, timeline: Timeline) -> Ground:
+def ground(run: Run, timeline: Timeline, unfinished: Shared) -> Ground:
     """What valid requests stand on; made as it is asked for."""
-    return Ground(run, timeline)
+    return Ground(run, timeline, unfinished)

@@ -85,7 +85,10 @@ class Maker:
     def complete(self, imodel: str, changeset: str, briefcase: int) -> Exchange:
         """Send the completion of a push and return the exchange."""
         body = {"state": "fileUploaded", "briefcaseId": briefcase}
-        return self.api("update-imodel-changeset", id=imodel, changeset=changeset, body=body)
+        done = self.api("update-imodel-changeset", id=imodel, changeset=changeset, body=body)
+        if done.ok:
+            self.api.road.heads[imodel] = changeset
+        return done
 
     def pushes(self, imodel: str, briefcase: int, number: int, parent: str | None = None) -> list[Entity]:
         """Push several changesets, each on top of the one before."""
@@ -214,6 +217,10 @@ class Maker:
         # Put in order here: whether a service sorts as it is asked to is a question of its own.
         listed = self.soon(look, lambda seen: len(seen) >= at_least)
         return sorted(listed, key=lambda changeset: int(changeset["index"]))
+
+    def head(self, imodel: str) -> str | None:
+        """The id of the latest changeset of an iModel that this run alone pushes to, if it has any."""
+        return self.api.road.heads.get(imodel)
 
     def delete(self, imodel: str) -> Exchange:
         """Delete an iModel of this run."""

@@ -24,24 +24,25 @@ from conformance.story import CURRENT, NotOffered, SetupFailed
 
 SMOKE = {
     "get-itwin-imodels",
-    "create-imodel",
     "get-imodel-details",
-    "update-imodel",
-    "delete-imodel",
-    "acquire-imodel-briefcase",
     "get-imodel-changesets",
     "get-imodel-changeset-details",
 }
-"""Operations whose valid requests belong to the smallest profile."""
-
+"""Operations whose valid requests belong to the smallest profile; what writes has its stories there."""
+COSTLY = MAKES_IMODELS - {"fork-imodel"}
+"""Operations that stories bring to a success with any target."""
 
 PLAINEST = Expected("requests/plainest-accepted", (200, 201, 202, 204), what="the plainest request")
 
 
 def operations() -> list[Any]:
     """The operations of the suite's own contract, as test parameters."""
-    smoke = pytest.mark.profile("smoke")
-    return [pytest.param(id_, marks=smoke if id_ in SMOKE else ()) for id_ in load().operations]
+    smoke, costly = pytest.mark.profile("smoke"), pytest.mark.costly
+
+    def marks(operation: str) -> list[pytest.MarkDecorator]:
+        return [smoke] * (operation in SMOKE) + [costly] * (operation in COSTLY)
+
+    return [pytest.param(id_, marks=marks(id_)) for id_ in load().operations]
 
 
 @dataclass

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from conformance.api import succeed
-from conformance.fixtures import Timeline
+from conformance.fixtures import BASELINE, Shared, Timeline
 from conformance.make import Entity, Maker
 from conformance.runner.run import Run
 from conformance.story import SetupFailed
 from conformance.target import DEDICATED
-
-BASELINE = b"baseline of a generated test"
 
 
 @dataclass
@@ -43,14 +41,15 @@ class Sandbox:
 class Ground:
     """Hands out what a valid request needs; everything is reused until a request has used it up."""
 
-    def __init__(self, run: Run, timeline: Timeline) -> None:
+    def __init__(self, run: Run, timeline: Timeline, unfinished: Shared) -> None:
         self.run = run
         self.make: Maker = run.maker()
         self.timeline = timeline
         self.spares: list[str] = []
         self.accepted: list[int] = []
         self._sandbox: Sandbox | None = None
-        self._awaiting: str | None = None
+        self._unfinished = unfinished
+        self._uploaded = ""
         self._objects = 0
         self._marks: dict[str, list[str]] = {}
 
@@ -79,17 +78,16 @@ class Ground:
 
     def awaiting(self) -> str:
         """An iModel whose baseline file is uploaded and not completed."""
-        if self._awaiting is None:
-            body = {"creationMode": "fromBaseline", "baselineFile": {"size": len(BASELINE)}}
-            made = self.make.imodel(**body)
+        made = self._unfinished()
+        if self._uploaded != made["id"]:
             if not self.make.api.upload(made["_links"]["upload"], BASELINE).ok:
                 raise SetupFailed("the upload of a baseline file was refused")
-            self._awaiting = str(made["id"])
-        return self._awaiting
+            self._uploaded = str(made["id"])
+        return self._uploaded
 
     def completed(self) -> None:
         """The awaiting iModel is completed: the next one is a new one."""
-        self._awaiting = None
+        self._unfinished.used_up()
 
     def spare(self) -> str:
         """An iModel that may be deleted."""

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from conformance.cases.draft import Draft
-from conformance.cases.ground import BASELINE, Ground
+from conformance.cases.ground import Ground
 from conformance.cases.values import cleaned, plain
 from conformance.contract import Contract, Operation, Parameter
+from conformance.fixtures import BASELINE
 from conformance.make import NAME_LIMIT
 
 Body = dict[str, Any]
