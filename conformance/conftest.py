@@ -10,6 +10,6 @@ from conformance.runner.run import Run
 
 
 @pytest.fixture(scope="session")
-def ground(run: Run, timeline: Timeline, unfinished: Shared) -> Ground:
+def ground(run: Run, timeline: Timeline, unfinished: Shared, workshops: Shared) -> Ground:
     """What valid requests stand on; made as it is asked for."""
-    return Ground(run, timeline, unfinished)
+    return Ground(run, timeline, unfinished, workshops)

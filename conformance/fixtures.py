@@ -49,6 +49,11 @@ class Shared:
                 self.kept = self.make(self.run.maker())
         return self.kept
 
+    def adopt(self, made: Entity) -> None:
+        """Hand out one that a story made anyway and left as it was, unless there is one already."""
+        if self.kept is None or not self.run.journal.lives(self.kept["id"]):
+            self.kept = made
+
     def used_up(self) -> None:
         """Nobody else is to get this one."""
         self.kept = None
@@ -119,7 +124,7 @@ def clones(run: Run, timeline: Timeline) -> Shared:
     """Where `clone` comes from; a story that is about deletion may delete it."""
 
     def cloned(make: Maker) -> Entity:
-        copy = make.copy(timeline.id, changesetIndex=timeline.changesets[2]["index"])
+        copy = make.copy(timeline.id, changesetId=timeline.changesets[2]["id"])
         found: Entity = succeed(make.api("get-imodel-details", id=copy))
         return found
 
@@ -128,20 +133,27 @@ def clones(run: Run, timeline: Timeline) -> Shared:
 
 @pytest.fixture
 def clone(clones: Shared) -> Entity:
-    """A finished clone of the timeline's first three changesets, asked for by index."""
+    """A finished clone of the timeline's first three changesets."""
     return clones()
 
 
 @pytest.fixture(scope="session")
 def neighbours(run: Run) -> Shared:
     """Where `neighbour` comes from."""
-    return Shared(run, "neighbour", lambda make: make.imodel(iTwinId=run.target.itwins[1]))
+    mode = {"creationMode": "empty", "iTwinId": run.target.itwins[-1]}
+    return Shared(run, "neighbour", lambda make: make.imodel(**mode))
 
 
 @pytest.fixture
 def neighbour(neighbours: Shared) -> Entity:
-    """An iModel in the second iTwin."""
+    """An iModel of creationMode empty, in the second iTwin where there is one; perhaps not yet ready."""
     return neighbours()
+
+
+@pytest.fixture(scope="session")
+def newborns(run: Run) -> Shared:
+    """iModels that nobody has changed; whoever changes one says so or does what disturbs no other."""
+    return Shared(run, "newborn", lambda make: make.imodel())
 
 
 @pytest.fixture(scope="session")

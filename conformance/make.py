@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from conformance.api import Api, succeed
-from conformance.exchange import Exchange
+from conformance.exchange import PLAINEST, Exchange
 from conformance.offer import TURNED_AWAY, free_to_refuse
 from conformance.story import CURRENT, NotOffered, SetupFailed
 
@@ -38,9 +38,8 @@ class Maker:
 
     def imodel(self, **body: Any) -> Entity:
         """Make an iModel, initialized at once unless the body asks for another mode."""
-        made: Entity = succeed(
-            self.api("create-imodel", body={"iTwinId": self.itwin, "name": self.name()} | body)
-        )
+        sent = {"iTwinId": self.itwin, "name": self.name()} | body
+        made: Entity = succeed(self.api("create-imodel", body=sent, expected=None if body else PLAINEST))
         return made
 
     def briefcase(self, imodel: str, device: str = "bench") -> Entity:
@@ -134,7 +133,8 @@ class Maker:
     def copy(self, source: str, operation: str = "clone-imodel", **body: Any) -> str:
         """Ask for a clone or fork, wait until it is made, and return its id."""
         sent: Entity = {"iTwinId": self.itwin, "name": self.name()} | body
-        return self.wait(self.copied(self.api(operation, id=source, body=sent)))
+        asked = self.api(operation, id=source, body=sent, expected=None if body else PLAINEST)
+        return self.wait(self.copied(asked))
 
     def copied(self, asked: Exchange) -> str:
         """The id of the new iModel from the 202 of a clone or fork."""
@@ -224,7 +224,7 @@ class Maker:
 
     def delete(self, imodel: str) -> Exchange:
         """Delete an iModel of this run."""
-        return self.api("delete-imodel", id=imodel)
+        return self.api("delete-imodel", id=imodel, expected=PLAINEST)
 
 
 REPRESENTATION = {"prefer": "return=representation"}

@@ -16,7 +16,7 @@ from conformance.cases.plants import prepare
 from conformance.cases.send import send
 from conformance.cases.values import plain
 from conformance.contract import Contract, Operation, load
-from conformance.exchange import Exchange, Expected
+from conformance.exchange import PLAINEST, Exchange
 from conformance.exploration.stock import second_opinion
 from conformance.offer import TURNED_AWAY, free_to_refuse
 from conformance.runner.run import Run
@@ -29,18 +29,17 @@ SMOKE = {
     "get-imodel-changeset-details",
 }
 """Operations whose valid requests belong to the smallest profile; what writes has its stories there."""
-COSTLY = MAKES_IMODELS - {"fork-imodel"}
-"""Operations that stories bring to a success with any target."""
-
-PLAINEST = Expected("requests/plainest-accepted", (200, 201, 202, 204), what="the plainest request")
 
 
 def operations() -> list[Any]:
-    """The operations of the suite's own contract, as test parameters."""
+    """The operations of the suite's own contract, as test parameters.
+
+    What makes iModels is costly: stories bring it to a success, by the plainest request too.
+    """
     smoke, costly = pytest.mark.profile("smoke"), pytest.mark.costly
 
     def marks(operation: str) -> list[pytest.MarkDecorator]:
-        return [smoke] * (operation in SMOKE) + [costly] * (operation in COSTLY)
+        return [smoke] * (operation in SMOKE) + [costly] * (operation in MAKES_IMODELS)
 
     return [pytest.param(id_, marks=marks(id_)) for id_ in load().operations]
 

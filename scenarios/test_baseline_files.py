@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.api import Api, succeed
+from conformance.exchange import PLAINEST
 from conformance.fixtures import Timeline
 from conformance.make import MADE, Entity, Maker
 from conformance.refusal import refused
@@ -37,7 +38,7 @@ def test_a_baseline_arrives_in_storage_before_it_is_completed(api: Api, ordered:
         refused(api("complete-imodel-baseline-file-upload", id=id_, body={}), 409, "DataConflict")
     api.upload(upload, CONTENT)
     with promise("baseline-files/completion"):
-        completed = api("complete-imodel-baseline-file-upload", id=id_, body={})
+        completed = api("complete-imodel-baseline-file-upload", id=id_, body={}, expected=PLAINEST)
         assert completed.status == 200
         assert completed.entity["state"] == "initializationScheduled"
         assert completed.entity["_links"]["download"] is None

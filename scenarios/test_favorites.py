@@ -51,7 +51,7 @@ def test_favorites_are_of_one_user(favorites: OwnList, timeline: Timeline) -> No
 
 
 def test_favorites_are_listed_by_itwin(favorites: OwnList, timeline: Timeline, neighbour: Entity) -> None:
-    other, elsewhere = neighbour["id"], neighbour["iTwinId"]
+    other, elsewhere = favorites.make.wait(neighbour["id"]), neighbour["iTwinId"]
     with promise("favorites/only-of-the-itwin"):
         favorites.put(timeline.id, other)
         assert other not in favorites.ids_with(timeline.id)
@@ -81,6 +81,7 @@ def test_an_itwin_that_does_not_exist_has_none(api: Api, run: Run) -> None:
             refused(listed, 404)
 
 
+@pytest.mark.profile("full")
 def test_a_deleted_imodel_is_no_favorite(favorites: OwnList, make: Maker) -> None:
     gone = make.imodel()["id"]
     favorites.put(gone)

@@ -63,7 +63,7 @@ def test_recents_are_of_one_user(recents: OwnList, timeline: Timeline) -> None:
 
 
 def test_recents_are_listed_by_itwin(recents: OwnList, timeline: Timeline, neighbour: Entity) -> None:
-    other, elsewhere = neighbour["id"], neighbour["iTwinId"]
+    other, elsewhere = recents.make.wait(neighbour["id"]), neighbour["iTwinId"]
     with promise("recents/only-of-the-itwin"):
         recents.put(timeline.id, other)
         assert other not in recents.ids_with(timeline.id)
@@ -107,6 +107,7 @@ def test_an_itwin_that_does_not_exist_has_none(api: Api, run: Run) -> None:
             refused(listed, 404)
 
 
+@pytest.mark.profile("full")
 def test_a_deleted_imodel_is_no_recent(recents: OwnList, make: Maker) -> None:
     gone = make.imodel()["id"]
     recents.put(gone)

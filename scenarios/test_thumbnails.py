@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from conformance.api import Api
 from conformance.exchange import Exchange
-from conformance.fixtures import Timeline
+from conformance.fixtures import Shared, Timeline
 from conformance.make import Entity, Maker
 from conformance.pictures import (
     BLUE,
@@ -27,6 +29,21 @@ from conformance.story import SetupFailed, Undecided, promise
 
 SIZES = {"small": SMALL, "large": LARGE}
 FIRST, SECOND, THIRD = (RED, GREEN, BLUE, WHITE), (WHITE, BLUE, GREEN, RED), (BLUE, RED, WHITE, GREEN)
+
+
+@pytest.fixture(scope="module")
+def decorated() -> set[str]:
+    """The newborn iModels in which a picture was hung."""
+    return set()
+
+
+@pytest.fixture
+def bare(newborns: Shared, decorated: set[str]) -> Entity:
+    """An iModel in which no picture was hung so far."""
+    if newborns()["id"] in decorated:
+        newborns.used_up()
+    decorated.add(newborns()["id"])
+    return newborns()
 
 
 def _put(api: Api, imodel: Entity, data: bytes, media_type: str = PNG) -> Exchange:
@@ -62,16 +79,15 @@ def test_without_an_upload_there_is_an_image(api: Api, timeline: Timeline) -> No
             assert size_of(shown.answer.body) == wanted
 
 
-def test_an_uploaded_picture_is_shown(api: Api, make: Maker) -> None:
-    imodel = make.imodel()
+def test_an_uploaded_picture_is_shown(api: Api, make: Maker, bare: Entity) -> None:
     with promise("thumbnails/first-upload-created"):
-        assert _put(api, imodel, picture(PNG, LARGE, *FIRST)).status == 201
+        assert _put(api, bare, picture(PNG, LARGE, *FIRST)).status == 201
     with promise("thumbnails/upload-is-shown"):
         for size in SIZES:
-            assert _shown(api, make, imodel, *FIRST, size=size), f"another picture is shown {size}"
+            assert _shown(api, make, bare, *FIRST, size=size), f"another picture is shown {size}"
     with promise("thumbnails/uploaded-image-size"):
         for size, wanted in SIZES.items():
-            assert size_of(_seen(api, imodel, size)) == wanted
+            assert size_of(_seen(api, bare, size)) == wanted
 
 
 def test_a_second_picture_takes_the_place_of_the_first(api: Api, make: Maker, workshop: Entity) -> None:

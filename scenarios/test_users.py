@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from conformance.api import Api, succeed
-from conformance.fixtures import Timeline
+from conformance.fixtures import Shared, Timeline
 from conformance.make import REPRESENTATION, Entity, Maker
 from conformance.runner.run import Run
 from conformance.story import Undecided, promise, shows
@@ -29,10 +29,10 @@ class Office:
 
 
 @pytest.fixture(scope="module")
-def office(run: Run) -> Office:
+def office(run: Run, newborns: Shared) -> Office:
+    made = newborns()
     with run.story("set-up: office"):
         make = run.maker()
-        made = make.imodel()
         briefcase = make.briefcase(made["id"])["briefcaseId"]
         # What comes late would be counted as somebody's work afterwards.
         make.soon(lambda: _statistics(make.api, made), lambda seen: seen.get("briefcasesCount", 1) == 1)

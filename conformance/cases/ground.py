@@ -41,7 +41,7 @@ class Sandbox:
 class Ground:
     """Hands out what a valid request needs; everything is reused until a request has used it up."""
 
-    def __init__(self, run: Run, timeline: Timeline, unfinished: Shared) -> None:
+    def __init__(self, run: Run, timeline: Timeline, unfinished: Shared, workshops: Shared) -> None:
         self.run = run
         self.make: Maker = run.maker()
         self.timeline = timeline
@@ -49,6 +49,7 @@ class Ground:
         self.accepted: list[int] = []
         self._sandbox: Sandbox | None = None
         self._unfinished = unfinished
+        self._workshops = workshops
         self._uploaded = ""
         self._objects = 0
         self._marks: dict[str, list[str]] = {}
@@ -67,7 +68,7 @@ class Ground:
     def sandbox(self) -> Sandbox:
         """The iModel that writes go to."""
         if self._sandbox is None:
-            id_ = str(self.make.imodel(description=f"{self.run.id} sandbox")["id"])
+            id_ = str(self.make.imodel()["id"])
             self._sandbox = Sandbox(id_, int(self.make.briefcase(id_)["briefcaseId"]))
         return self._sandbox
 
@@ -183,7 +184,7 @@ class Ground:
 
     def _marked(self, operation: str) -> list[str]:
         if operation not in self._marks:
-            marked = [self.sandbox.id, self.timeline.id, self.spare()]
+            marked = [self.sandbox.id, self.timeline.id, str(self._workshops()["id"])]
             for id_ in marked:
                 if not self.make.api(operation, id=id_).ok:
                     raise SetupFailed(f"{operation} was refused")

@@ -59,7 +59,9 @@ def judge(service: str, tmp_path: Path) -> Judge:
 
     def run(profile: str, identities: dict[str, str], itwins: tuple[str, ...]) -> Spent:
         given = [part for itwin in itwins for part in ("--itwin", itwin)]
-        options = ["--target", service, *given, "--profile", profile, "--reports", str(tmp_path)]
+        # What one must own alone to judge costs something too.
+        alone = ["--dedicated"] * (identities == EVERYBODY)
+        options = ["--target", service, *given, *alone, "--profile", profile, "--reports", str(tmp_path)]
         kept = {name: value for name, value in os.environ.items() if not name.startswith("IMODELS_")}
         done = subprocess.run(
             [*COMMAND, "run", *options], env=kept | identities, capture_output=True, text=True, check=False

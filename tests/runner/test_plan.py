@@ -111,6 +111,20 @@ def test_what_is_costly_is_left_out_where_imodels_are_counted(
     assert plan.includes_test(frozenset(), "smoke", "create-imodel", costly=True) is included
 
 
+def test_a_frugal_run_looks_at_one_operation_of_each_resource_where_all_are_guarded_alike() -> None:
+    name, others = "access/bad-token", frozenset({"access/bad-token", "access/no-token"})
+    plan, whole = _plan(_target(*ALL, embedded=False)), _plan(_target(*ALL))
+    tags = [load().operations[operation].tag for operation in plan.rows[name]]
+    assert sorted(tags) == sorted(set(tags))
+    assert set(tags) == {load().operations[operation].tag for operation in whole.rows[name]}
+    left = (set(whole.rows[name]) - set(plan.rows[name])).pop()
+    assert whole.looks_at(name, left)
+    assert not plan.looks_at(name, left)
+    assert plan.looks_at("access/no-token", left)
+    assert not plan.includes_test(frozenset({name}), "gate", left)
+    assert plan.includes_test(others, "gate", left)
+
+
 def test_the_subjects_are_the_operations_of_the_planned_rows() -> None:
     plan = _plan(_target(*ALL), requirements=frozenset({ROW}))
     assert plan.subjects == {"create-imodel-changeset"}
