@@ -85,6 +85,14 @@ def itwin(run: Run) -> str:
     return run.target.itwins[0]
 
 
+@pytest.fixture
+def imodel(make: Maker) -> Iterator[Entity]:
+    """An initialized iModel for one test that no other could share, deleted after it."""
+    made = make.imodel()
+    yield made
+    make.delete(made["id"])
+
+
 @pytest.fixture(scope="session")
 def workshops(run: Run) -> Shared:
     """Where `workshop` comes from."""
