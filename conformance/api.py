@@ -26,12 +26,16 @@ Listener = Callable[[Exchange], None]
 
 @dataclass(frozen=True)
 class Road:
-    """What all Api objects of a run share: contract, wire, who listens to the exchanges, their numbers."""
+    """What all Api objects of a run share: contract, wire, who listens to the exchanges, their numbers.
+
+    `heads` has the changeset that was completed last in each iModel.
+    """
 
     contract: Contract
     wire: Wire
     listeners: list[Listener] = field(default_factory=list)
     numbers: count[int] = field(default_factory=lambda: count(1))
+    heads: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,9 @@ class Expected:
     what: str = ""
 
 
+PLAINEST = Expected("requests/plainest-accepted", (200, 201, 202, 204), what="the plainest request")
+
+
 @dataclass(frozen=True)
 class Request:
     """One request as it left the machine; header names in lower case."""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
 
-from conformance.api import Api
+from conformance.api import Api, succeed
+from conformance.exchange import Exchange
 from conformance.make import Entity, Maker
 from conformance.runner.run import Run
+from conformance.story import CURRENT
 
 TIMELINE_LENGTH = 5
+BASELINE = b"the baseline file of an iModel that waits for it"
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,32 @@ class Timeline:
     def id(self) -> str:
         """The id of the iModel."""
         return str(self.imodel["id"])
+
+
+@dataclass
+class Shared:
+    """An iModel that tests share as long as it is there; whoever asks after that gets a new one."""
+
+    run: Run
+    name: str
+    make: Callable[[Maker], Entity]
+    kept: Entity | None = None
+
+    def __call__(self) -> Entity:
+        """The iModel as it was told when it was made."""
+        if self.kept is None or not self.run.journal.lives(self.kept["id"]):
+            with self.run.story(f"set-up: {self.name}"):
+                self.kept = self.make(self.run.maker())
+        return self.kept
+
+    def adopt(self, made: Entity) -> None:
+        """Hand out one that a story made anyway and left as it was, unless there is one already."""
+        if self.kept is None or not self.run.journal.lives(self.kept["id"]):
+            self.kept = made
+
+    def used_up(self) -> None:
+        """Nobody else is to get this one."""
+        self.kept = None
 
 
 @pytest.fixture(scope="session")
@@ -58,10 +87,81 @@ def itwin(run: Run) -> str:
 
 @pytest.fixture
 def imodel(make: Maker) -> Iterator[Entity]:
-    """An initialized iModel for one test, deleted after it."""
+    """An initialized iModel for one test that no other could share, deleted after it."""
     made = make.imodel()
     yield made
     make.delete(made["id"])
+
+
+@pytest.fixture(scope="session")
+def workshops(run: Run) -> Shared:
+    """Where `workshop` comes from."""
+    return Shared(run, "workshop", lambda make: make.imodel(description="tools and paint", extent=EXTENT))
+
+
+@pytest.fixture
+def workshop(workshops: Shared) -> Iterator[Entity]:
+    """The iModel that stories write to one after the other, each on briefcases and objects of its own."""
+    yield workshops()
+    if _open_pushes(CURRENT.get().exchanges):
+        # It would stand in the way of every story that pushes after this one.
+        workshops.used_up()
+
+
+def _open_pushes(exchanges: list[Exchange]) -> set[str]:
+    done = [exchange for exchange in exchanges if exchange.ok and isinstance(exchange.entity, dict)]
+    begun = {str(e.entity.get("id")) for e in done if e.name == "create-imodel-changeset"}
+    return begun - {e.path["changeset"] for e in done if e.name == "update-imodel-changeset"}
+
+
+@pytest.fixture(scope="session")
+def unfinished(run: Run) -> Shared:
+    """Where `waiting` comes from; one that is completed is used up."""
+    mode = {"creationMode": "fromBaseline", "baselineFile": {"size": len(BASELINE)}}
+    return Shared(run, "waiting", lambda make: make.imodel(**mode))
+
+
+@pytest.fixture
+def waiting(unfinished: Shared) -> Entity:
+    """An iModel that waits for its baseline file, BASELINE, and so is not initialized."""
+    return unfinished()
+
+
+@pytest.fixture(scope="session")
+def clones(run: Run, timeline: Timeline) -> Shared:
+    """Where `clone` comes from; a story that is about deletion may delete it."""
+
+    def cloned(make: Maker) -> Entity:
+        copy = make.copy(timeline.id, changesetId=timeline.changesets[2]["id"])
+        found: Entity = succeed(make.api("get-imodel-details", id=copy))
+        return found
+
+    return Shared(run, "clone", cloned)
+
+
+@pytest.fixture
+def clone(clones: Shared) -> Entity:
+    """A finished clone of the timeline's first three changesets."""
+    return clones()
+
+
+@pytest.fixture(scope="session")
+def neighbours(run: Run) -> Shared:
+    """Where `neighbour` comes from."""
+    mode = {"creationMode": "empty", "iTwinId": run.target.itwins[-1]}
+    return Shared(run, "neighbour", lambda make: make.imodel(**mode))
+
+
+@pytest.fixture
+def neighbour(neighbours: Shared) -> Entity:
+    """An iModel of creationMode empty, in the second iTwin where there is one; perhaps not yet ready."""
+    return neighbours()
+
+
+@pytest.fixture(scope="session")
+def newborns(run: Run) -> Shared:
+    """iModels that nobody has changed; whoever changes one says so or does what disturbs no other."""
+    return Shared(run, "newborn", lambda make: make.imodel())
 
 
 @pytest.fixture(scope="session")
@@ -85,13 +185,6 @@ def timeline(run: Run) -> Timeline:
         versions = [make.baseline_version(imodel["id"], changesets[0]["id"])]
         versions += [make.named_version(imodel["id"], changesets[place]["id"]) for place in (1, 3)]
         return Timeline(imodel, briefcases, changesets, contents, versions)
-
-
-@pytest.fixture(scope="session")
-def waiting(run: Run) -> Entity:
-    """An iModel that waits for its baseline file, for good, and so is not initialized."""
-    with run.story("set-up: waiting"):
-        return run.maker().imodel(creationMode="fromBaseline", baselineFile={"size": 512})
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from conformance.api import Api, succeed
-from conformance.exchange import Exchange
+from conformance.exchange import PLAINEST, Exchange
 from conformance.offer import TURNED_AWAY, free_to_refuse
 from conformance.story import CURRENT, NotOffered, SetupFailed
 
@@ -40,9 +40,8 @@ class Maker:
 
     def imodel(self, **body: Any) -> Entity:
         """Make an iModel, initialized at once unless the body asks for another mode."""
-        made: Entity = succeed(
-            self.api("create-imodel", body={"iTwinId": self.itwin, "name": self.name()} | body)
-        )
+        sent = {"iTwinId": self.itwin, "name": self.name()} | body
+        made: Entity = succeed(self.api("create-imodel", body=sent, expected=None if body else PLAINEST))
         return made
 
     def briefcase(self, imodel: str, device: str = "bench") -> Entity:
@@ -87,7 +86,10 @@ class Maker:
     def complete(self, imodel: str, changeset: str, briefcase: int) -> Exchange:
         """Send the completion of a push and return the exchange."""
         body = {"state": "fileUploaded", "briefcaseId": briefcase}
-        return self.api("update-imodel-changeset", id=imodel, changeset=changeset, body=body)
+        done = self.api("update-imodel-changeset", id=imodel, changeset=changeset, body=body)
+        if done.ok:
+            self.api.road.heads[imodel] = changeset
+        return done
 
     def pushes(self, imodel: str, briefcase: int, number: int, parent: str | None = None) -> list[Entity]:
         """Push several changesets, each on top of the one before."""
@@ -139,7 +141,8 @@ class Maker:
     def copy(self, source: str, operation: str = "clone-imodel", **body: Any) -> str:
         """Ask for a clone or fork, wait until it is made, and return its id."""
         sent: Entity = {"iTwinId": self.itwin, "name": self.name()} | body
-        return self.wait(self.copied(offered(self.api(operation, id=source, body=sent))))
+        asked = self.api(operation, id=source, body=sent, expected=None if body else PLAINEST)
+        return self.wait(self.copied(asked))
 
     def copied(self, asked: Exchange) -> str:
         """The id of the new iModel from the 202 of a clone or fork."""
@@ -223,9 +226,13 @@ class Maker:
         listed = self.soon(look, lambda seen: len(seen) >= at_least)
         return sorted(listed, key=lambda changeset: int(changeset["index"]))
 
+    def head(self, imodel: str) -> str | None:
+        """The id of the latest changeset of an iModel that this run alone pushes to, if it has any."""
+        return self.api.road.heads.get(imodel)
+
     def delete(self, imodel: str) -> Exchange:
         """Delete an iModel of this run."""
-        return self.api("delete-imodel", id=imodel)
+        return self.api("delete-imodel", id=imodel, expected=PLAINEST)
 
 
 def expiry(ahead: timedelta = MONTH) -> str:

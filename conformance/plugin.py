@@ -38,6 +38,7 @@ MARKERS = (
     "profile(name): the smallest profile the test belongs to (default gate)",
     "engine: the exploring unit driven by schemathesis' engine",
     "serial: changes what belongs to the user rather than to an iModel; never beside another such test",
+    "costly: makes iModels to see what stories show anyway; left out where iModels are counted",
     "races: judged by its history against a model; never repeated",
 )
 
@@ -116,14 +117,16 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, A
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the tests that the plan asks for."""
     run = config.stash[RUN]
-    kept = [
-        item
-        for item in items
-        if run.plan.includes_test(decides(item), profile(item), operation(item))
-        and tellable(run.contract, key(item), decides(item), operation(item))
-    ]
+    kept = [item for item in items if _included(item, run)]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
+
+
+def _included(item: pytest.Item, run: Run) -> bool:
+    names, about, costly = decides(item), operation(item), item.get_closest_marker("costly") is not None
+    return run.plan.includes_test(names, profile(item), about, costly=costly) and tellable(
+        run.contract, key(item), names, about
+    )
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -176,9 +179,10 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     standing = {finding.fingerprint for finding in conduct.run.ledger.findings()}
     hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     attempt = _attempt(item, nextitem, conduct)
+    if attempt.kind is not Kind.PASSED:
+        _forget_failed_fixtures(item)
     if attempt.kind in {Kind.BROKEN, Kind.FLAKY} and item.get_closest_marker("races") is None:
         hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
-        _forget_failed_fixtures(item)
         attempt = _compared(attempt, _attempt(item, nextitem, conduct), conduct, standing)
     for report in attempt.reports:
         hook.pytest_runtest_logreport(report=report)
@@ -219,15 +223,16 @@ def _compared(first: Attempt, again: Attempt, conduct: Conduct, standing: set[st
 
 
 def _forget_failed_fixtures(item: pytest.Item) -> None:
-    """Let the next attempt make anew what an earlier one failed to make, once for each fixture."""
+    """Let whoever asks next make anew what a test failed to make, once for each fixture."""
     retried = item.session.stash.setdefault(RETRIED, set())
     information = getattr(item, "_fixtureinfo", None)
-    item._initrequest()  # type: ignore[attr-defined]
     for definitions in information.name2fixturedefs.values() if information else ():
         for definition in definitions:
             cached = definition.cached_result
             if cached is not None and cached[2] is not None and id(definition) not in retried:
                 retried.add(id(definition))
+                # The runner has taken the item's own request away by now.
+                item._initrequest()  # type: ignore[attr-defined]
                 definition.finish(item._request)  # type: ignore[attr-defined]
 
 

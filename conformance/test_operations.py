@@ -16,7 +16,7 @@ from conformance.cases.plants import prepare
 from conformance.cases.send import send
 from conformance.cases.values import plain
 from conformance.contract import Contract, Operation, load
-from conformance.exchange import Exchange, Expected
+from conformance.exchange import PLAINEST, Exchange
 from conformance.exploration.stock import second_opinion
 from conformance.offer import TURNED_AWAY, free_to_refuse
 from conformance.runner.run import Run
@@ -24,26 +24,24 @@ from conformance.story import CURRENT, NotOffered, SetupFailed
 
 SMOKE = {
     "get-itwin-imodels",
-    "create-imodel",
     "get-imodel-details",
-    "update-imodel",
-    "delete-imodel",
-    "acquire-imodel-briefcase",
     "get-imodel-changesets",
     "get-imodel-changeset-details",
 }
-"""Operations whose valid requests belong to the smallest profile."""
-
-
-PLAINEST = Expected("requests/plainest-accepted", (200, 201, 202, 204), what="the plainest request")
-MAY_BE_MISSING = {"get-imodel-thumbnail": "a picture may be missing until one is uploaded"}
-"""Operations that are offered and may still answer 404 throughout, each with its reason."""
+"""Operations whose valid requests belong to the smallest profile; what writes has its stories there."""
 
 
 def operations() -> list[Any]:
-    """The operations of the suite's own contract, as test parameters."""
-    smoke = pytest.mark.profile("smoke")
-    return [pytest.param(id_, marks=smoke if id_ in SMOKE else ()) for id_ in load().operations]
+    """The operations of the suite's own contract, as test parameters.
+
+    What makes iModels is costly: stories bring it to a success, by the plainest request too.
+    """
+    smoke, costly = pytest.mark.profile("smoke"), pytest.mark.costly
+
+    def marks(operation: str) -> list[pytest.MarkDecorator]:
+        return [smoke] * (operation in SMOKE) + [costly] * (operation in MAKES_IMODELS)
+
+    return [pytest.param(id_, marks=marks(id_)) for id_ in load().operations]
 
 
 @dataclass

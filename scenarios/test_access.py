@@ -32,7 +32,7 @@ def test_a_viewer_gets_no_checkpoint(api: Api, timeline: Timeline) -> None:
         )
 
 
-def test_a_manager_without_delete_deletes_nothing(api: Api, imodel: Entity) -> None:
+def test_a_manager_without_delete_deletes_nothing(api: Api, workshop: Entity) -> None:
     with promise("access/delete-needs-delete"):
-        refused(api.as_("manager")("delete-imodel", id=imodel["id"]), 403, "InsufficientPermissions")
-        assert api("get-imodel-details", id=imodel["id"]).status == 200
+        refused(api.as_("manager")("delete-imodel", id=workshop["id"]), 403, "InsufficientPermissions")
+        assert api("get-imodel-details", id=workshop["id"]).status == 200

@@ -5,20 +5,19 @@ from __future__ import annotations
 import pytest
 
 from conformance.api import Api, succeed
+from conformance.exchange import PLAINEST
 from conformance.fixtures import Timeline
 from conformance.make import MADE, Entity, Maker
 from conformance.refusal import refused
-from conformance.runner.run import Run
 from conformance.story import promise
 
-SIZE = 700
+CONTENT = b"baseline" * 100
 
 
-@pytest.fixture(scope="module")
-def ordered(run: Run) -> Entity:
-    """An iModel that waits for a baseline file of SIZE bytes."""
-    with run.story("set-up: ordered"):
-        return run.maker().imodel(creationMode="fromBaseline", baselineFile={"size": SIZE})
+@pytest.fixture
+def ordered(make: Maker) -> Entity:
+    """An iModel that waits for the baseline file CONTENT."""
+    return make.imodel(creationMode="fromBaseline", baselineFile={"size": len(CONTENT)})
 
 
 def test_an_empty_imodel_has_a_baseline(api: Api, timeline: Timeline) -> None:
@@ -30,26 +29,31 @@ def test_an_empty_imodel_has_a_baseline(api: Api, timeline: Timeline) -> None:
         assert found.entity["_links"]["download"] is not None
 
 
-def test_a_baseline_arrives_in_storage_before_it_is_completed(api: Api, make: Maker, ordered: Entity) -> None:
+def test_a_baseline_arrives_in_storage_before_it_is_completed(api: Api, ordered: Entity) -> None:
     id_, upload = ordered["id"], ordered["_links"]["upload"]
     with promise("baseline-files/file-must-be-uploaded"):
         refused(api("complete-imodel-baseline-file-upload", id=id_, body={}), 404, "FileNotFound")
-    api.upload(upload, make.content(SIZE - 100))
+    api.upload(upload, CONTENT[:-100])
     with promise("baseline-files/size-must-match"):
         refused(api("complete-imodel-baseline-file-upload", id=id_, body={}), 409, "DataConflict")
-    data = make.content(SIZE)
-    api.upload(upload, data)
+    api.upload(upload, CONTENT)
     with promise("baseline-files/completion"):
-        completed = api("complete-imodel-baseline-file-upload", id=id_, body={})
+        completed = api("complete-imodel-baseline-file-upload", id=id_, body={}, expected=PLAINEST)
         assert completed.status == 200
         assert completed.entity["state"] == "initializationScheduled"
         assert completed.entity["_links"]["download"] is None
     with promise("baseline-files/completed-once"):
         refused(api("complete-imodel-baseline-file-upload", id=id_, body={}), (409, 422))
+
+
+def test_a_completed_baseline_becomes_initialized(api: Api, make: Maker, ordered: Entity) -> None:
+    id_ = ordered["id"]
+    api.upload(ordered["_links"]["upload"], CONTENT)
+    succeed(api("complete-imodel-baseline-file-upload", id=id_, body={}))
     with promise("baseline-files/becomes-initialized"):
         assert make.outcome(id_) == MADE
         done = succeed(api("get-imodel-baseline-file-details", id=id_))
         assert done["state"] == "initialized"
-        assert done["fileSize"] == SIZE
+        assert done["fileSize"] == len(CONTENT)
     with promise("baseline-files/bytes-identical"):
-        assert api.download(done["_links"]["download"]).answer.body == data
+        assert api.download(done["_links"]["download"]).answer.body == CONTENT

@@ -25,9 +25,9 @@ def _settled(api: Api, make: Maker, timeline: Timeline, place: int) -> str:
     return make.until(look, lambda seen: seen != "scheduled")
 
 
-def test_a_named_version_brings_a_checkpoint(api: Api, make: Maker) -> None:
-    imodel = make.imodel()["id"]
-    changeset = make.push(imodel, make.briefcase(imodel)["briefcaseId"])
+def test_a_named_version_brings_a_checkpoint(api: Api, make: Maker, workshop: Entity) -> None:
+    imodel = workshop["id"]
+    changeset = make.push(imodel, make.briefcase(imodel)["briefcaseId"], make.head(imodel))
     version = make.named_version(imodel, changeset["id"])
     with promise("checkpoints/scheduled-with-named-version"):
         seen = make.soon(

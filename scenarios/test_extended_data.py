@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from conformance.api import Api, succeed
+from conformance.fixtures import Shared
 from conformance.make import Entity, Maker
 from conformance.refusal import refused
 from conformance.runner.run import Run
@@ -30,11 +31,12 @@ class Shelf:
 
 
 @pytest.fixture(scope="module")
-def shelf(run: Run) -> Shelf:
+def shelf(run: Run, workshops: Shared) -> Shelf:
+    imodel = workshops()["id"]
     with run.story("set-up: shelf"):
         make = run.maker()
-        imodel = str(make.imodel()["id"])
-        return Shelf(imodel, *make.pushes(imodel, make.briefcase(imodel)["briefcaseId"], 4))
+        briefcase = make.briefcase(imodel)["briefcaseId"]
+        return Shelf(imodel, *make.pushes(imodel, briefcase, 4, make.head(imodel)))
 
 
 def _told(entity: Entity) -> Entity:

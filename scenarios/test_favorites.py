@@ -43,16 +43,15 @@ def test_a_favorite_can_be_added_again(api: Api, favorites: OwnList, timeline: T
         assert favorites.ids_with(timeline.id).count(timeline.id) == 1
 
 
-def test_favorites_are_of_one_user(favorites: OwnList, imodel: Entity) -> None:
+def test_favorites_are_of_one_user(favorites: OwnList, timeline: Timeline) -> None:
     with promise("favorites/own-to-each-user"):
-        favorites.put(imodel["id"])
-        favorites.ids_with(imodel["id"])
-        assert imodel["id"] not in favorites.as_("second").ids()
+        favorites.put(timeline.id)
+        favorites.ids_with(timeline.id)
+        assert timeline.id not in favorites.as_("second").ids()
 
 
-def test_favorites_are_listed_by_itwin(favorites: OwnList, run: Run, timeline: Timeline) -> None:
-    elsewhere = run.target.itwins[1]
-    other = favorites.make.imodel(iTwinId=elsewhere)["id"]
+def test_favorites_are_listed_by_itwin(favorites: OwnList, timeline: Timeline, neighbour: Entity) -> None:
+    other, elsewhere = favorites.make.wait(neighbour["id"]), neighbour["iTwinId"]
     with promise("favorites/only-of-the-itwin"):
         favorites.put(timeline.id, other)
         assert other not in favorites.ids_with(timeline.id)
@@ -82,6 +81,7 @@ def test_an_itwin_that_does_not_exist_has_none(api: Api, run: Run) -> None:
             refused(listed, 404)
 
 
+@pytest.mark.profile("full")
 def test_a_deleted_imodel_is_no_favorite(favorites: OwnList, make: Maker) -> None:
     gone = make.imodel()["id"]
     favorites.put(gone)

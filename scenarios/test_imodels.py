@@ -13,18 +13,16 @@ from conformance.runner.run import Run
 from conformance.story import alike, promise, shows
 
 
-@pytest.fixture(scope="module")
-def shed(run: Run) -> Entity:
-    """One iModel that the tests of this file change one after the other."""
-    with run.story("set-up: shed"):
-        make = run.maker()
-        return make.imodel(name=make.name("Shed North"), description="tools and paint", extent=EXTENT)
+@pytest.fixture
+def shed(api: Api, workshop: Entity) -> Entity:
+    """An iModel that the tests of this file change, as it is now."""
+    found: Entity = succeed(api("get-imodel-details", id=workshop["id"]))
+    return found
 
 
-def test_an_empty_one_becomes_initialized(make: Maker) -> None:
+def test_an_empty_one_becomes_initialized(make: Maker, neighbour: Entity) -> None:
     with promise("imodels/empty-mode-becomes-initialized"):
-        made = make.imodel(creationMode="empty")
-        assert make.outcome(made["id"])[1] == "initialized"
+        assert make.outcome(neighbour["id"])[1] == "initialized"
 
 
 def test_one_made_from_a_template_starts_without_history(run: Run, make: Maker, timeline: Timeline) -> None:
@@ -104,6 +102,7 @@ def test_a_name_is_taken_once_in_an_itwin(
         assert api("update-imodel", id=shed["id"], body={"name": shed["name"]}).status == 200
 
 
+@pytest.mark.profile("smoke")
 def test_an_update_changes_what_it_names_and_nothing_else(api: Api, make: Maker, shed: Entity) -> None:
     before = succeed(api("get-imodel-details", id=shed["id"]))
     changed = succeed(api("update-imodel", id=shed["id"], body={"description": "only paint"}))
@@ -160,10 +159,10 @@ def test_one_is_found_by_name_search_and_state(
         assert imodels.json["iModels"] == versions.json["namedVersions"] == []
 
 
-def test_the_last_push_leaves_its_date(api: Api, shed: Entity, timeline: Timeline) -> None:
+def test_the_last_push_leaves_its_date(api: Api, waiting: Entity, timeline: Timeline) -> None:
     with promise("imodels/last-push-date"):
         pushed = api("get-imodel-details", id=timeline.id).entity
-        never = api("get-imodel-details", id=shed["id"]).entity
+        never = api("get-imodel-details", id=waiting["id"]).entity
         assert pushed.get("lastChangesetPushDateTime", "older service")
         assert never.get("lastChangesetPushDateTime") is None
 

@@ -6,6 +6,7 @@ import pytest
 
 from conformance.api import Api, succeed
 from conformance.exchange import Exchange
+from conformance.fixtures import Shared
 from conformance.make import Entity, Maker
 from conformance.refusal import refused
 from conformance.runner.run import Run
@@ -29,12 +30,12 @@ class Yard(Site):
 
 
 @pytest.fixture(scope="module")
-def yard(run: Run) -> Yard:
+def yard(run: Run, workshops: Shared) -> Yard:
+    imodel = workshops()["id"]
     with run.story("set-up: lock yard"):
         make = run.maker()
-        imodel = make.imodel()["id"]
         first, second = (make.briefcase(imodel)["briefcaseId"] for _ in range(2))
-        pushed = make.pushes(imodel, first, 2)
+        pushed = make.pushes(imodel, first, 2, make.head(imodel))
         return Yard(imodel, [changeset["id"] for changeset in pushed], first, second)
 
 

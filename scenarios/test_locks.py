@@ -8,6 +8,7 @@ import pytest
 
 from conformance.api import Api, succeed
 from conformance.exchange import Exchange
+from conformance.fixtures import Shared
 from conformance.make import Entity, Maker
 from conformance.refusal import refused
 from conformance.runner.run import Run
@@ -36,7 +37,7 @@ class Site:
     def held(self, make: Maker, **query: object) -> dict[str, set[tuple[int, str]]]:
         """Object → who holds it at which level, as the list of locks tells."""
         found: dict[str, set[tuple[int, str]]] = {}
-        for lock in make.walk("get-imodel-locks", "locks", id=self.id, query=query):
+        for lock in make.walk("get-imodel-locks", "locks", id=self.id, query={"$top": 1000} | query):
             for part in lock["lockedObjects"]:
                 for object_id in part["objectIds"]:
                     found.setdefault(object_id, set()).add((lock["briefcaseId"], part["lockLevel"]))
@@ -44,12 +45,12 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(run: Run) -> Site:
+def site(run: Run, workshops: Shared) -> Site:
+    imodel = workshops()["id"]
     with run.story("set-up: site"):
         make = run.maker()
-        imodel = make.imodel()["id"]
         first, second = (make.briefcase(imodel)["briefcaseId"] for _ in range(2))
-        pushed = make.pushes(imodel, first, 2)
+        pushed = make.pushes(imodel, first, 2, make.head(imodel))
         return Site(imodel, [changeset["id"] for changeset in pushed], first, second)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.api import Api, succeed
-from conformance.fixtures import Timeline
+from conformance.fixtures import Shared, Timeline
 from conformance.make import REPRESENTATION, Entity, Maker
 from conformance.refusal import refused
 from conformance.runner.run import Run
@@ -24,12 +24,13 @@ TOLD = {
 
 
 @pytest.fixture(scope="module")
-def marked(run: Run) -> tuple[str, list[Entity]]:
-    """An iModel with two changesets for the marks of this file."""
+def marked(run: Run, workshops: Shared) -> tuple[str, list[Entity]]:
+    """An iModel and four of its changesets, for the marks of this file."""
+    imodel = workshops()["id"]
     with run.story("set-up: marked"):
         make = run.maker()
-        imodel = make.imodel()["id"]
-        return imodel, make.pushes(imodel, make.briefcase(imodel)["briefcaseId"], 4)
+        briefcase = make.briefcase(imodel)["briefcaseId"]
+        return imodel, make.pushes(imodel, briefcase, 4, make.head(imodel))
 
 
 def _told(version: Entity) -> Entity:

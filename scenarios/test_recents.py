@@ -23,38 +23,31 @@ def recents(make: Maker) -> OwnList:
     return OwnList(make, LIST, ADD)
 
 
-@pytest.fixture(scope="module")
-def desk(run: Run) -> Entity:
-    """An iModel beside the one with a history."""
-    with run.story("set-up: desk"):
-        return run.maker().imodel()
-
-
-def test_what_is_used_is_listed_until_it_is_removed(api: Api, recents: OwnList, desk: Entity) -> None:
+def test_what_is_used_is_listed_until_it_is_removed(api: Api, recents: OwnList, workshop: Entity) -> None:
     with promise("recents/add-is-listed"):
-        recents.put(desk["id"])
-        assert desk["id"] in recents.ids_with(desk["id"])
+        recents.put(workshop["id"])
+        assert workshop["id"] in recents.ids_with(workshop["id"])
     with promise("recents/remove-unlists"):
-        removed = api("remove-imodel-from-my-recents", id=desk["id"])
+        removed = api("remove-imodel-from-my-recents", id=workshop["id"])
         assert removed.ok, f"answered {removed.status}"
-        assert desk["id"] not in recents.ids_without(desk["id"])
+        assert workshop["id"] not in recents.ids_without(workshop["id"])
 
 
-def test_there_is_nothing_to_say_but_which_one(api: Api, desk: Entity) -> None:
+def test_there_is_nothing_to_say_but_which_one(api: Api, workshop: Entity) -> None:
     with promise("recents/optional-body"):
-        for added in (api(ADD, id=desk["id"], body={}), api(ADD, id=desk["id"])):
+        for added in (api(ADD, id=workshop["id"], body={}), api(ADD, id=workshop["id"])):
             assert added.ok, f"answered {added.status}"
 
 
-def test_the_last_one_used_comes_first(recents: OwnList, desk: Entity, timeline: Timeline) -> None:
-    wanted = [timeline.id, desk["id"]]
+def test_the_last_one_used_comes_first(recents: OwnList, workshop: Entity, timeline: Timeline) -> None:
+    wanted = [timeline.id, workshop["id"]]
     with promise("recents/latest-first"):
         recents.put(*reversed(wanted))
         assert recents.make.soon(recents.ids, lambda seen: seen[:2] == wanted)[:2] == wanted
 
 
-def test_one_used_again_comes_first_again(recents: OwnList, desk: Entity, timeline: Timeline) -> None:
-    one, other = desk["id"], timeline.id
+def test_one_used_again_comes_first_again(recents: OwnList, workshop: Entity, timeline: Timeline) -> None:
+    one, other = workshop["id"], timeline.id
     with promise("recents/add-again-moves-to-front"):
         recents.put(one, other, one)
         seen = recents.make.soon(recents.ids, lambda seen: seen[:2] == [one, other])
@@ -62,22 +55,21 @@ def test_one_used_again_comes_first_again(recents: OwnList, desk: Entity, timeli
         assert seen.count(one) == 1
 
 
-def test_recents_are_of_one_user(recents: OwnList, imodel: Entity) -> None:
+def test_recents_are_of_one_user(recents: OwnList, timeline: Timeline) -> None:
     with promise("recents/own-to-each-user"):
-        recents.put(imodel["id"])
-        recents.ids_with(imodel["id"])
-        assert imodel["id"] not in recents.as_("second").ids()
+        recents.put(timeline.id)
+        recents.ids_with(timeline.id)
+        assert timeline.id not in recents.as_("second").ids()
 
 
-def test_recents_are_listed_by_itwin(recents: OwnList, run: Run, desk: Entity) -> None:
-    elsewhere = run.target.itwins[1]
-    other = recents.make.imodel(iTwinId=elsewhere)["id"]
+def test_recents_are_listed_by_itwin(recents: OwnList, timeline: Timeline, neighbour: Entity) -> None:
+    other, elsewhere = recents.make.wait(neighbour["id"]), neighbour["iTwinId"]
     with promise("recents/only-of-the-itwin"):
-        recents.put(desk["id"], other)
-        assert other not in recents.ids_with(desk["id"])
+        recents.put(timeline.id, other)
+        assert other not in recents.ids_with(timeline.id)
         there = recents.ids_with(other, elsewhere)
         assert other in there
-        assert desk["id"] not in there
+        assert timeline.id not in there
 
 
 @pytest.mark.profile("full")
@@ -115,6 +107,7 @@ def test_an_itwin_that_does_not_exist_has_none(api: Api, run: Run) -> None:
             refused(listed, 404)
 
 
+@pytest.mark.profile("full")
 def test_a_deleted_imodel_is_no_recent(recents: OwnList, make: Maker) -> None:
     gone = make.imodel()["id"]
     recents.put(gone)

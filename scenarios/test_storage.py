@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 
@@ -16,12 +17,15 @@ SIGNATURE = re.compile(r"(?<=[?&]sig=)[^&]+|(?<=[?&]X-Goog-Signature=)[^&]+")
 
 
 @pytest.fixture
-def begun(api: Api, make: Maker, imodel: Entity) -> Entity:
-    """A changeset that waits for its file; nothing was uploaded before it."""
-    number = make.briefcase(imodel["id"])["briefcaseId"]
-    body = make.push_body(number, None, make.content(120))
-    made: Entity = succeed(api("create-imodel-changeset", id=imodel["id"], body=body))
-    return made
+def begun(api: Api, make: Maker, workshop: Entity) -> Iterator[Entity]:
+    """A changeset that waits for its file; nothing was uploaded before it. It is completed afterwards."""
+    id_, data = workshop["id"], make.content(120)
+    number = make.briefcase(id_)["briefcaseId"]
+    body = make.push_body(number, make.head(id_), data)
+    made: Entity = succeed(api("create-imodel-changeset", id=id_, body=body))
+    yield made
+    api.upload(made["_links"]["upload"], data)
+    make.complete(id_, body["id"], number)
 
 
 def _download(api: Api, timeline: Timeline, place: int) -> Entity:
@@ -54,10 +58,10 @@ def test_a_wrong_signature_opens_nothing(api: Api, make: Maker, timeline: Timeli
         assert not api.upload(_wrong(begun["_links"]["upload"]), make.content(120)).ok
 
 
-def test_a_link_to_download_takes_no_upload(api: Api, make: Maker, imodel: Entity) -> None:
-    data = make.content(120)
-    pushed = make.push(imodel["id"], make.briefcase(imodel["id"])["briefcaseId"], data=data)
-    told = succeed(api("get-imodel-changeset-details", id=imodel["id"], changeset=pushed["id"]))
+def test_a_link_to_download_takes_no_upload(api: Api, make: Maker, workshop: Entity) -> None:
+    id_, data = workshop["id"], make.content(120)
+    pushed = make.push(id_, make.briefcase(id_)["briefcaseId"], make.head(id_), data=data)
+    told = succeed(api("get-imodel-changeset-details", id=id_, changeset=pushed["id"]))
     link = told["_links"]["download"]
     with promise("storage/download-link-takes-no-upload"):
         assert not api.upload(link, make.content(120)).ok

@@ -6,7 +6,7 @@ import pytest
 
 from conformance.api import Api
 from conformance.exchange import Exchange
-from conformance.fixtures import Timeline
+from conformance.fixtures import Shared, Timeline
 from conformance.make import Entity, Maker
 from conformance.pictures import (
     BLUE,
@@ -25,7 +25,6 @@ from conformance.pictures import (
     size_of,
 )
 from conformance.refusal import refused
-from conformance.runner.run import Run
 from conformance.story import SetupFailed, Undecided, promise
 
 SIZES = {"small": SMALL, "large": LARGE}
@@ -33,10 +32,18 @@ FIRST, SECOND, THIRD = (RED, GREEN, BLUE, WHITE), (WHITE, BLUE, GREEN, RED), (BL
 
 
 @pytest.fixture(scope="module")
-def wall(run: Run) -> Entity:
-    """An iModel whose thumbnail the tests of this file change one after the other."""
-    with run.story("set-up: wall"):
-        return run.maker().imodel()
+def decorated() -> set[str]:
+    """The newborn iModels in which a picture was hung."""
+    return set()
+
+
+@pytest.fixture
+def bare(newborns: Shared, decorated: set[str]) -> Entity:
+    """An iModel in which no picture was hung so far."""
+    if newborns()["id"] in decorated:
+        newborns.used_up()
+    decorated.add(newborns()["id"])
+    return newborns()
 
 
 def _put(api: Api, imodel: Entity, data: bytes, media_type: str = PNG) -> Exchange:
@@ -72,43 +79,43 @@ def test_without_an_upload_there_is_an_image(api: Api, timeline: Timeline) -> No
             assert size_of(shown.answer.body) == wanted
 
 
-def test_an_uploaded_picture_is_shown(api: Api, make: Maker, imodel: Entity) -> None:
+def test_an_uploaded_picture_is_shown(api: Api, make: Maker, bare: Entity) -> None:
     with promise("thumbnails/first-upload-created"):
-        assert _put(api, imodel, picture(PNG, LARGE, *FIRST)).status == 201
+        assert _put(api, bare, picture(PNG, LARGE, *FIRST)).status == 201
     with promise("thumbnails/upload-is-shown"):
         for size in SIZES:
-            assert _shown(api, make, imodel, *FIRST, size=size), f"another picture is shown {size}"
+            assert _shown(api, make, bare, *FIRST, size=size), f"another picture is shown {size}"
     with promise("thumbnails/uploaded-image-size"):
         for size, wanted in SIZES.items():
-            assert size_of(_seen(api, imodel, size)) == wanted
+            assert size_of(_seen(api, bare, size)) == wanted
 
 
-def test_a_second_picture_takes_the_place_of_the_first(api: Api, make: Maker, wall: Entity) -> None:
-    _hung(api, wall, picture(PNG, LARGE, *FIRST))
+def test_a_second_picture_takes_the_place_of_the_first(api: Api, make: Maker, workshop: Entity) -> None:
+    _hung(api, workshop, picture(PNG, LARGE, *FIRST))
     with promise("thumbnails/second-upload-replaces"):
-        _hung(api, wall, picture(PNG, LARGE, *SECOND))
-        assert _shown(api, make, wall, *SECOND)
+        _hung(api, workshop, picture(PNG, LARGE, *SECOND))
+        assert _shown(api, make, workshop, *SECOND)
 
 
-def test_a_jpeg_is_shown_as_a_png(api: Api, make: Maker, wall: Entity) -> None:
+def test_a_jpeg_is_shown_as_a_png(api: Api, make: Maker, workshop: Entity) -> None:
     with promise("thumbnails/jpeg-is-converted"):
-        _hung(api, wall, picture(JPEG, LARGE, *THIRD), JPEG)
-        assert _shown(api, make, wall, *THIRD)
+        _hung(api, workshop, picture(JPEG, LARGE, *THIRD), JPEG)
+        assert _shown(api, make, workshop, *THIRD)
 
 
-def test_a_picture_may_have_so_many_bytes_and_no_more(api: Api, wall: Entity) -> None:
+def test_a_picture_may_have_so_many_bytes_and_no_more(api: Api, workshop: Entity) -> None:
     whole = picture(PNG, LARGE, *FIRST)
     with promise("thumbnails/largest-accepted"):
-        put = _put(api, wall, padded(whole, LIMIT))
+        put = _put(api, workshop, padded(whole, LIMIT))
         assert put.ok, f"answered {put.status}"
     with promise("thumbnails/too-large"):
-        refused(_put(api, wall, padded(whole, LIMIT + 1)), 413, "RequestTooLarge")
+        refused(_put(api, workshop, padded(whole, LIMIT + 1)), 413, "RequestTooLarge")
 
 
-def test_a_refused_picture_leaves_the_one_that_is_there(api: Api, make: Maker, wall: Entity) -> None:
-    _hung(api, wall, picture(PNG, LARGE, *FIRST))
+def test_a_refused_picture_leaves_the_one_that_is_there(api: Api, make: Maker, workshop: Entity) -> None:
+    _hung(api, workshop, picture(PNG, LARGE, *FIRST))
     with promise("thumbnails/refused-upload-changes-nothing"):
-        assert _shown(api, make, wall, *FIRST)
-        if _put(api, wall, b"no image").ok:
+        assert _shown(api, make, workshop, *FIRST)
+        if _put(api, workshop, b"no image").ok:
             raise Undecided("what is no image was taken")
-        assert shows(_seen(api, wall), *FIRST), "another picture is shown"
+        assert shows(_seen(api, workshop), *FIRST), "another picture is shown"

@@ -2,138 +2,120 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
 
 from conformance.api import Api, succeed
-from conformance.exchange import Exchange
 from conformance.fixtures import Timeline
 from conformance.make import Entity, Maker
 from conformance.refusal import refused
-from conformance.runner.run import Run
 from conformance.story import alike, promise
 
 NO_BRIEFCASE = 16777214
 """An id that no briefcase of a fresh iModel has."""
 
 
-@dataclass
-class Yard:
-    """An iModel in which the tests of this file push; `head` is its latest changeset, since lists may lag."""
-
-    id: str
-    head: str | None = None
-
-    def complete(self, make: Maker, changeset: str, briefcase: int) -> Exchange:
-        """Complete a push; what is completed is the latest."""
-        done = make.complete(self.id, changeset, briefcase)
-        self.head = changeset if done.ok else self.head
-        return done
-
-
-@pytest.fixture(scope="module")
-def yard(run: Run) -> Yard:
-    """The iModel; each test leaves no push open behind it."""
-    with run.story("set-up: yard"):
-        return Yard(run.maker().imodel()["id"])
+@pytest.fixture
+def briefcase(make: Maker, workshop: Entity) -> int:
+    return int(make.briefcase(workshop["id"])["briefcaseId"])
 
 
 @pytest.fixture
-def briefcase(make: Maker, yard: Yard) -> int:
-    return int(make.briefcase(yard.id)["briefcaseId"])
-
-
-@pytest.fixture
-def latest(make: Maker, yard: Yard, briefcase: int) -> str:
-    """The id of the yard's latest changeset, pushed for this test."""
-    yard.head = str(make.push(yard.id, briefcase, yard.head)["id"])
-    return yard.head
+def latest(make: Maker, workshop: Entity, briefcase: int) -> str:
+    """The id of the workshop's latest changeset, pushed for this test."""
+    return str(make.push(workshop["id"], briefcase, make.head(workshop["id"]))["id"])
 
 
 @pytest.mark.profile("smoke")
-def test_a_push_takes_three_steps(api: Api, make: Maker, yard: Yard, briefcase: int) -> None:
+def test_a_push_takes_three_steps(api: Api, make: Maker, workshop: Entity, briefcase: int) -> None:
     data = make.content(300)
-    body = make.push_body(briefcase, yard.head, data, description="walls", containingChanges=5)
-    begun = succeed(api("create-imodel-changeset", id=yard.id, body=body))
+    body = make.push_body(
+        briefcase, make.head(workshop["id"]), data, description="walls", containingChanges=5
+    )
+    begun = succeed(api("create-imodel-changeset", id=workshop["id"], body=body))
     with promise("storage/upload-accepted"):
         assert api.upload(begun["_links"]["upload"], data).ok
     with promise("changesets/push-completes"):
-        done = yard.complete(make, body["id"], briefcase)
+        done = make.complete(workshop["id"], body["id"], briefcase)
         assert done.status == 200
         assert done.entity["state"] == "fileUploaded"
         assert done.entity["index"] >= 1
         assert done.entity["creatorId"]
         assert done.entity["pushDateTime"]
     with promise("changesets/readable"):
-        told = api("get-imodel-changeset-details", id=yard.id, changeset=body["id"]).entity
+        told = api("get-imodel-changeset-details", id=workshop["id"], changeset=body["id"]).entity
         assert {key: told[key] for key in body} == body
         assert told["state"] == "fileUploaded"
     with promise("changesets/listed"):
         listed = make.soon(
-            lambda: [changeset["id"] for changeset in make.history(yard.id)],
+            lambda: [changeset["id"] for changeset in make.history(workshop["id"])],
             lambda seen: body["id"] in seen,
         )
         assert listed[-1:] == [body["id"]]
 
 
 def test_only_the_latest_may_be_a_parent(
-    api: Api, make: Maker, yard: Yard, briefcase: int, latest: str
+    api: Api, make: Maker, workshop: Entity, briefcase: int, latest: str
 ) -> None:
-    newest = yard.head = str(make.push(yard.id, briefcase, latest)["id"])
+    newest = make.push(workshop["id"], briefcase, latest)["id"]
     data = make.content()
     with promise("changesets/parent-exists"):
-        stale = api("create-imodel-changeset", id=yard.id, body=make.push_body(briefcase, latest, data))
+        stale = api(
+            "create-imodel-changeset", id=workshop["id"], body=make.push_body(briefcase, latest, data)
+        )
         refused(stale, 409, "NewerChangesExist")
         unknown = make.push_body(briefcase, make.changeset_id(), data)
-        refused(api("create-imodel-changeset", id=yard.id, body=unknown), 409, "NewerChangesExist")
+        refused(api("create-imodel-changeset", id=workshop["id"], body=unknown), 409, "NewerChangesExist")
     with promise("changesets/id-unique"):
         again = make.push_body(briefcase, newest, data, id=newest)
-        refused(api("create-imodel-changeset", id=yard.id, body=again), 409, "ChangesetExists")
+        refused(api("create-imodel-changeset", id=workshop["id"], body=again), 409, "ChangesetExists")
 
 
 def test_a_push_needs_a_briefcase_that_exists(
-    api: Api, make: Maker, yard: Yard, briefcase: int, latest: str
+    api: Api, make: Maker, workshop: Entity, briefcase: int, latest: str
 ) -> None:
     data = make.content()
     with promise("changesets/unknown-briefcase"):
         body = make.push_body(NO_BRIEFCASE, latest, data)
-        refused(api("create-imodel-changeset", id=yard.id, body=body), 404, "BriefcaseNotFound")
+        refused(api("create-imodel-changeset", id=workshop["id"], body=body), 404, "BriefcaseNotFound")
     body = make.push_body(briefcase, latest, data)
-    begun = succeed(api("create-imodel-changeset", id=yard.id, body=body))
+    begun = succeed(api("create-imodel-changeset", id=workshop["id"], body=body))
     with promise("changesets/file-must-be-uploaded"):
-        refused(yard.complete(make, body["id"], briefcase), 404, "FileNotFound")
+        refused(make.complete(workshop["id"], body["id"], briefcase), 404, "FileNotFound")
     api.upload(begun["_links"]["upload"], data)
     with promise("changesets/complete-with-unknown-briefcase"):
-        refused(yard.complete(make, body["id"], NO_BRIEFCASE), 404, "BriefcaseNotFound")
-    succeed(yard.complete(make, body["id"], briefcase))
+        refused(make.complete(workshop["id"], body["id"], NO_BRIEFCASE), 404, "BriefcaseNotFound")
+    succeed(make.complete(workshop["id"], body["id"], briefcase))
 
 
 def test_a_file_of_another_size_is_noticed(
-    api: Api, make: Maker, yard: Yard, briefcase: int, latest: str
+    api: Api, make: Maker, workshop: Entity, briefcase: int, latest: str
 ) -> None:
     body = make.push_body(briefcase, latest, make.content(100))
-    begun = succeed(api("create-imodel-changeset", id=yard.id, body=body))
+    begun = succeed(api("create-imodel-changeset", id=workshop["id"], body=body))
     api.upload(begun["_links"]["upload"], make.content(60))
     with promise("changesets/size-must-match"):
-        done = yard.complete(make, body["id"], briefcase)
+        done = make.complete(workshop["id"], body["id"], briefcase)
         assert done.status in {200, 409, 422}
     if not done.ok:
         api.upload(begun["_links"]["upload"], make.content(100))
-        succeed(yard.complete(make, body["id"], briefcase))
+        succeed(make.complete(workshop["id"], body["id"], briefcase))
 
 
-def test_one_user_pushes_at_a_time(api: Api, make: Maker, yard: Yard, briefcase: int, latest: str) -> None:
+def test_one_user_pushes_at_a_time(
+    api: Api, make: Maker, workshop: Entity, briefcase: int, latest: str
+) -> None:
     data = make.content()
     other = make.as_("second")
-    others = other.briefcase(yard.id)["briefcaseId"]
+    others = other.briefcase(workshop["id"])["briefcaseId"]
     body = make.push_body(briefcase, latest, data)
-    begun = succeed(api("create-imodel-changeset", id=yard.id, body=body))
+    begun = succeed(api("create-imodel-changeset", id=workshop["id"], body=body))
     with promise("changesets/one-push-at-a-time"):
-        late = other.api("create-imodel-changeset", id=yard.id, body=make.push_body(others, latest, data))
+        late = other.api(
+            "create-imodel-changeset", id=workshop["id"], body=make.push_body(others, latest, data)
+        )
         refused(late, 409, "ConflictWithAnotherUser")
     api.upload(begun["_links"]["upload"], data)
-    succeed(yard.complete(make, body["id"], briefcase))
+    succeed(make.complete(workshop["id"], body["id"], briefcase))
 
 
 def test_a_changeset_answers_to_id_and_index(api: Api, timeline: Timeline) -> None:

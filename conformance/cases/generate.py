@@ -26,7 +26,7 @@ from conformance.pictures import JPEG, PNG, SIDES, picture
 # tests, would change all requests of a seed.
 providers.is_local_module_file = lambda path: False  # type: ignore[attr-defined, assignment]
 
-ON_MOCK, ON_LIVE = 12, 3
+ON_MOCK, ON_LIVE = 12, 1
 """Generated examples for each operation."""
 MAKES_IMODELS = frozenset(
     {"create-imodel", "clone-imodel", "fork-imodel", "delete-imodel", "complete-imodel-baseline-file-upload"}

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from conformance.api import succeed
-from conformance.fixtures import Timeline
+from conformance.fixtures import BASELINE, Shared, Timeline
 from conformance.make import Entity, Maker
 from conformance.runner.run import Run
 from conformance.story import SetupFailed
 from conformance.target import DEDICATED
-
-BASELINE = b"baseline of a generated test"
 
 
 @dataclass
@@ -49,7 +47,7 @@ class Sandbox:
 class Ground:
     """Hands out what a valid request needs; everything is reused until a request has used it up."""
 
-    def __init__(self, run: Run, timeline: Timeline) -> None:
+    def __init__(self, run: Run, timeline: Timeline, unfinished: Shared, workshops: Shared) -> None:
         self.run = run
         self.make: Maker = run.maker()
         self.timeline = timeline
@@ -57,7 +55,9 @@ class Ground:
         self.accepted: list[int] = []
         self._configurable: dict[str, str] = {}
         self._sandbox: Sandbox | None = None
-        self._awaiting: str | None = None
+        self._unfinished = unfinished
+        self._workshops = workshops
+        self._uploaded = ""
         self._objects = 0
         self._marks: dict[str, list[str]] = {}
 
@@ -75,7 +75,7 @@ class Ground:
     def sandbox(self) -> Sandbox:
         """The iModel that writes go to."""
         if self._sandbox is None:
-            id_ = str(self.make.imodel(description=f"{self.run.id} sandbox")["id"])
+            id_ = str(self.make.imodel()["id"])
             self._sandbox = Sandbox(id_, int(self.make.briefcase(id_)["briefcaseId"]))
         return self._sandbox
 
@@ -86,17 +86,16 @@ class Ground:
 
     def awaiting(self) -> str:
         """An iModel whose baseline file is uploaded and not completed."""
-        if self._awaiting is None:
-            body = {"creationMode": "fromBaseline", "baselineFile": {"size": len(BASELINE)}}
-            made = self.make.imodel(**body)
+        made = self._unfinished()
+        if self._uploaded != made["id"]:
             if not self.make.api.upload(made["_links"]["upload"], BASELINE).ok:
                 raise SetupFailed("the upload of a baseline file was refused")
-            self._awaiting = str(made["id"])
-        return self._awaiting
+            self._uploaded = str(made["id"])
+        return self._uploaded
 
     def completed(self) -> None:
         """The awaiting iModel is completed: the next one is a new one."""
-        self._awaiting = None
+        self._unfinished.used_up()
 
     def spare(self) -> str:
         """An iModel that may be deleted."""
@@ -192,7 +191,7 @@ class Ground:
 
     def _marked(self, operation: str) -> list[str]:
         if operation not in self._marks:
-            marked = [self.sandbox.id, self.timeline.id, self.spare()]
+            marked = [self.sandbox.id, self.timeline.id, str(self._workshops()["id"])]
             for id_ in marked:
                 if not self.make.api(operation, id=id_).ok:
                     raise SetupFailed(f"{operation} was refused")

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from conformance.cases.draft import Draft
-from conformance.cases.ground import BASELINE, Ground
+from conformance.cases.ground import Ground
 from conformance.cases.values import cleaned, plain
 from conformance.configure import ALL
 from conformance.contract import Contract, Operation, Parameter
+from conformance.fixtures import BASELINE
 from conformance.make import NAME_LIMIT, expiry
 from conformance.target import MAIN
 

@@ -118,7 +118,7 @@ def plan_lines(run: Run) -> list[str]:
         else f"target    {target_name(run)} as {', '.join(identities(run))}",
         f"contract  {contract_words(contract)}",
         f"profile   {chosen.profile}, seed {chosen.seed}",
-        f"planned   {rows}; {len(plan.operations)} of {contract['operations']} operations",
+        f"planned   {rows}; {len(plan.subjects)} of {contract['operations']} operations",
         *left,
         f"reports   {run.folder}",
         "",

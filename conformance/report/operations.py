@@ -39,7 +39,7 @@ def _operation(run: Run, operation: Operation) -> dict[str, Any]:
         "path": operation.path,
         "resource": operation.tag,
         "maturity": operation.maturity,
-        "planned": operation.id in run.plan.operations,
+        "planned": operation.id in run.plan.subjects,
         "requests": sum(seen.values()),
         "succeeded": sum(number for (status, _), number in seen.items() if 200 <= status < 300),
         "statuses": dict(statuses),

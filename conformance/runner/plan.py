@@ -17,6 +17,16 @@ from conformance.target import DEDICATED, Target
 DECIDERS = {"promise", "check", "decides"}
 DISTURBING = {"add-imodel-to-my-recents": DEDICATED, "remove-imodel-from-my-recents": DEDICATED}
 """Operation → the ability without which it is left alone: each iModel noted pushes out another."""
+SAMPLED = frozenset(
+    {
+        "access/empty-token",
+        "access/wrong-scheme",
+        "access/bad-token",
+        "imodels/malformed-id",
+        "requests/content-type-ignored-on-reads",
+    }
+)
+"""Rows about what stands before every operation: a frugal run looks at one operation of each resource."""
 CHECKS = "checks"
 SILENT = "no contract data"
 
@@ -39,23 +49,51 @@ class Selection:
 
 @dataclass
 class Plan:
-    """Planned rows with the operations that must be looked at, and why other rows are not in it."""
+    """Planned rows with the operations that must be looked at, and why other rows are not in it.
+
+    `impossible` are the rows that lack an identity or the like; a `frugal` run counts its iModels
+    and its requests.
+    """
 
     selection: Selection
     operations: tuple[str, ...]
     rows: dict[str, tuple[str, ...]] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
+    impossible: frozenset[str] = frozenset()
+    frugal: bool = False
 
-    def includes_test(self, names: frozenset[str], profile: str, operation: str | None) -> bool:
+    def includes_test(
+        self, names: frozenset[str], profile: str, operation: str | None, *, costly: bool = False
+    ) -> bool:
         """Whether a test belongs in the run: by profile, by the rows it decides, by its operation."""
-        if PROFILES.index(profile) > PROFILES.index(self.selection.profile):
+        if not self.reaches(profile) and not names & self.selection.requirements:
             return False
         if operation is not None and operation not in self.operations:
+            return False
+        if costly and self.frugal:
+            return False
+        if operation and names and not any(self.looks_at(name, operation) for name in names):
+            return False
+        # A generated test decides many rows and asks by itself who is there; a story needs all it names.
+        if operation is None and names & self.impossible:
             return False
         if not self.selection.narrows or (self.selection.cross_section and profile == "smoke"):
             return True
         wanted = (names & self.rows.keys()) or self._by_checks_alone()
         return any(operation is None or operation in self.rows[name] for name in wanted)
+
+    def looks_at(self, name: str, operation: str) -> bool:
+        """Whether a row is looked at on an operation, as far as requests are counted."""
+        return not self.frugal or name not in SAMPLED or operation in self.rows.get(name, ())
+
+    @property
+    def subjects(self) -> frozenset[str]:
+        """The operations that the planned rows are about."""
+        return frozenset(operation for operations in self.rows.values() for operation in operations)
+
+    def reaches(self, profile: str) -> bool:
+        """Whether the run is at least of this profile."""
+        return PROFILES.index(profile) <= PROFILES.index(self.selection.profile)
 
     def _by_checks_alone(self) -> frozenset[str]:
         """Planned rows that no test names: every story and generated test may decide them."""
@@ -73,7 +111,10 @@ def make_plan(contract: Contract, target: Target, selection: Selection) -> Plan:
         and id_ not in target.not_offered
         and DISTURBING.get(id_) in (None, *target.abilities)
     )
-    plan = Plan(selection, operations)
+    impossible = frozenset(name for name, row in register().items() if _missing(row, target))
+    plan = Plan(selection, operations, impossible=impossible)
+    counted = not target.embedded or selection.profile == "smoke"
+    plan.frugal = counted and not selection.narrows and not plan.reaches("full")
     for name, row in register().items():
         own = tuple(operation for operation in operations if row.concerns(operation))
         said = tuple(o for o in own if _is_known(contract, o) and not silent(contract, name, o))
@@ -81,8 +122,16 @@ def make_plan(contract: Contract, target: Target, selection: Selection) -> Plan:
         if reason:
             plan.left_out[name] = reason
         else:
-            plan.rows[name] = said
+            plan.rows[name] = _one_of_each(contract, said) if plan.frugal and name in SAMPLED else said
     return plan
+
+
+def _one_of_each(contract: Contract, operations: Iterable[str]) -> tuple[str, ...]:
+    """The first operation of each resource."""
+    first: dict[str, str] = {}
+    for operation in operations:
+        first.setdefault(contract.operations[operation].tag, operation)
+    return tuple(first.values())
 
 
 def _is_known(contract: Contract, operation: str) -> bool:
@@ -90,14 +139,14 @@ def _is_known(contract: Contract, operation: str) -> bool:
 
 
 def _left_out(row: Requirement, operations: Iterable[str], target: Target, chosen: Selection) -> str:
-    missing = [need for need in row.needs if need not in target.abilities]
-    if chosen.requirements and row.name not in chosen.requirements:
+    named, missing = row.name in chosen.requirements, _missing(row, target)
+    if chosen.requirements and not named:
         return "not selected"
     if not operations and chosen.narrows:
         return "its operations are not selected or not offered"
-    if row.when_seen and row.name not in chosen.requirements:
+    if row.when_seen and not named:
         return "judged when it occurs"
-    if PROFILES.index(row.profile) > PROFILES.index(chosen.profile):
+    if PROFILES.index(row.profile) > PROFILES.index(chosen.profile) and not named:
         return f"profile {row.profile}"
     return f"no {', no '.join(missing)}" if missing else ""
 
@@ -110,6 +159,10 @@ def _untold(row: Requirement, said: Iterable[str], contract: Contract) -> str:
     if not said or not any(test == CHECKS or tellable(contract, test, names) for test, names in tests):
         return SILENT if contract.own else "its operations are not offered"
     return ""
+
+
+def _missing(row: Requirement, target: Target) -> list[str]:
+    return [need for need in row.needs if need not in target.abilities]
 
 
 @cache

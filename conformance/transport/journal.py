@@ -79,6 +79,11 @@ class Journal:
         """What was made and is not known to be deleted, newest first."""
         return [made for made in reversed(self._made.values()) if made.state == "made"]
 
+    def lives(self, imodel: str) -> bool:
+        """Whether the run made this iModel and has not seen it deleted."""
+        known = self._by_id.get(imodel.lower())
+        return known is not None and known.state == "made"
+
     def unsettled(self) -> list[Made]:
         """Intended iModels of which nobody knows whether the target made them."""
         return [made for made in self._made.values() if made.state == "intended"]

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -49,7 +50,7 @@ def order(contract: Contract) -> Ordered:
     """Make an exchange of an operation: its example, with changes at paths like `iModel/name`."""
 
     def ordered(operation: str, **wanted: Any) -> Exchange:
-        return _exchange(contract, contract.operations[operation], **wanted)
+        return _exchange(contract, contract.operations[operation], Wanted(**wanted))
 
     return ordered
 
@@ -66,50 +67,50 @@ def judged() -> Broken:
     return lambda exchange: {found.requirement for found in judge(exchange)}
 
 
-def _exchange(
-    contract: Contract,
-    operation: Operation,
-    *,
-    status: int = 0,
-    change: Mapping[str, Any] | None = None,
-    body: Any = DROP,
-    content: bytes | None = None,
-    headers: Mapping[str, Any] | None = None,
-    sent: Any = DROP,
-    asked: Mapping[str, str] | None = None,
-    query: str = "",
-    path: Mapping[str, str] | None = None,
-    full: bool = False,
-    expected: Expected | None = None,
-) -> Exchange:
-    code = status or int(operation.success.status if operation.success else 200)
-    raw = operation.raw
-    known = _path(operation, _answer(contract, operation, code)) | dict(path or {})
-    answer = example(_answer(contract, operation, code)) if body is DROP else body
-    if full:
+@dataclass(frozen=True)
+class Wanted:
+    """How an exchange differs from the example of its operation; `full` asks for the representation."""
+
+    status: int = 0
+    change: Mapping[str, Any] = field(default_factory=dict)
+    body: Any = DROP
+    content: bytes | None = None
+    headers: Mapping[str, Any] = field(default_factory=dict)
+    sent: Any = DROP
+    asked: Mapping[str, str] = field(default_factory=dict)
+    query: str = ""
+    path: Mapping[str, str] = field(default_factory=dict)
+    full: bool = False
+    expected: Expected | None = None
+
+
+def _exchange(contract: Contract, operation: Operation, wanted: Wanted) -> Exchange:
+    status = wanted.status or int(operation.success.status if operation.success else 200)
+    described = _answer(contract, operation, status)
+    path = _path(operation, described) | dict(wanted.path)
+    answer = example(described) if wanted.body is DROP else wanted.body
+    if wanted.full:
         answer[operation.collection] = [_entity(contract.operations[DETAILS[operation.id]])]
-    answer = _changed(answer, change or {})
-    data = content if content is not None else _bytes(operation, code, answer)
-    request = Request(
-        operation.method,
-        BASE + operation.path.format(**known).rstrip("/") + query,
-        _kept(
-            {"authorization": f"Bearer {TOKEN}", "prefer": "return=representation" if full else DROP}
-            | dict(asked or {})
-        ),
-        json.dumps(example(raw.get("requestBody", {})) if sent is DROP else sent).encode()
-        if sent is not None and (sent is not DROP or "requestBody" in raw)
-        else b"",
-    )
-    return Exchange(
-        1,
-        request,
-        Answer(code, _kept(_headers(operation, code, data) | dict(headers or {})), data),
-        contract,
-        operation,
-        known,
-        expected=expected,
-    )
+    answer = _changed(answer, wanted.change)
+    data = wanted.content if wanted.content is not None else _bytes(operation, status, answer)
+    received = Answer(status, _kept(_headers(operation, status, data) | dict(wanted.headers)), data)
+    request = _request(operation, path, wanted)
+    return Exchange(1, request, received, contract, operation, path, expected=wanted.expected)
+
+
+def _request(operation: Operation, path: Mapping[str, str], wanted: Wanted) -> Request:
+    url = BASE + operation.path.format(**path).rstrip("/") + wanted.query
+    headers = {
+        "authorization": f"Bearer {TOKEN}",
+        "prefer": "return=representation" if wanted.full else DROP,
+        **wanted.asked,
+    }
+    body = b""
+    if wanted.sent is DROP and "requestBody" in operation.raw:
+        body = json.dumps(example(operation.raw["requestBody"])).encode()
+    elif wanted.sent is not DROP and wanted.sent is not None:
+        body = json.dumps(wanted.sent).encode()
+    return Request(operation.method, url, _kept(headers), body)
 
 
 def _answer(contract: Contract, operation: Operation, status: int) -> Any:

@@ -9,6 +9,7 @@ import pytest
 
 from conformance.mock.settings import Settings
 from conformance.mock.tokens import USERS
+from tests.mock.attempts import bent
 
 FEW = Settings(briefcases_per_user=2)
 
@@ -19,11 +20,6 @@ def site(admin: Any) -> str:
 
 def code(answer: httpx.Response) -> int | tuple[int, str]:
     return answer.status_code if answer.is_success else (answer.status_code, answer.json()["error"]["code"])
-
-
-def bent(admin: Any, *names: str, drop: tuple[str, ...] = (), free: tuple[str, ...] = ()) -> Any:
-    admin.server.service.bend(faults=names, drop=drop, liberties=free)
-    return admin
 
 
 def ids(admin: Any, path: str, **query: str) -> list[str]:

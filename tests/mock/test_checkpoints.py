@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from conformance.mock.tokens import ITWIN
+from tests.mock.attempts import bent
 
 GUID = "8f14e45f-ceea-467f-a8d2-7c1f0b9e3d55"
 
@@ -23,11 +24,6 @@ def site(admin: Any, pushed: int = 2, mark: int | None = None) -> str:
 
 def code(answer: httpx.Response) -> int | tuple[int, str]:
     return answer.status_code if answer.is_success else (answer.status_code, answer.json()["error"]["code"])
-
-
-def bent(admin: Any, *names: str, free: tuple[str, ...] = ()) -> Any:
-    admin.server.service.bend(faults=names, liberties=free)
-    return admin
 
 
 def of(admin: Any, path: str, place: object) -> Any:

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from conformance.mock.tokens import USERS
+from tests.mock.attempts import bent, code
 
 GUID = "8f14e45f-ceea-467f-a8d2-7c1f0b9e3d55"
 
@@ -17,19 +18,6 @@ def site(admin: Any, pushed: int = 2) -> str:
     path = f"/{admin.make()['id']}"
     admin.push(path, admin.briefcase(path), *range(1, pushed + 1))
     return path
-
-
-def code(answer: httpx.Response) -> int | tuple[int, str]:
-    if answer.is_success:
-        return answer.status_code
-    error = answer.json()["error"]
-    details = error.get("details")
-    return answer.status_code, details[0]["code"] if details else error["code"]
-
-
-def bent(admin: Any, *names: str, drop: tuple[str, ...] = (), free: tuple[str, ...] = ()) -> Any:
-    admin.server.service.bend(faults=names, drop=drop, liberties=free)
-    return admin
 
 
 def change(admin: Any, path: str, version: Any, **body: object) -> httpx.Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -97,14 +97,25 @@ VISIBLE = {
 }
 
 
+EXTENT = {"southWest": {"latitude": 2, "longitude": 2}, "northEast": {"latitude": 1, "longitude": 1}}
+
+
 def tour(admin: Any) -> Iterator[httpx.Response]:
     """Requests that touch every resource of iModels and their copies."""
-    extent = {
-        "southWest": {"latitude": 2, "longitude": 2},
-        "northEast": {"latitude": 1, "longitude": 1},
-    }
+    path = yield from beginning(admin)
+    yield from modes(admin, path)
+    yield from copies(admin, path)
+    yield from opened(admin)
+    yield from lists(admin)
+    yield from reads_and_changes(admin, path)
+    yield from refusals(admin, path)
+    yield from ending(admin, path)
+
+
+def beginning(admin: Any) -> Generator[httpx.Response, None, str]:
+    """Three iModels; returns the path of the last, which then has a timeline."""
     for name in ("b", "a", "c"):
-        created = admin.post(json={"iTwinId": ITWIN, "name": name, "description": "One", "extent": extent})
+        created = admin.post(json={"iTwinId": ITWIN, "name": name, "description": "One", "extent": EXTENT})
         yield created
     path = f"/{created.json().get('iModel', {}).get('id', UNKNOWN_ITWIN)}"
     yield admin.get(f"?iTwinId={ITWIN}")
@@ -112,6 +123,11 @@ def tour(admin: Any) -> Iterator[httpx.Response]:
     yield admin.get(f"?iTwinId={ITWIN}&$orderBy=name desc&$top=1")
     yield admin.get(f"{path}/users/{USERS['admin'].id}")
     plant(admin, path[1:])
+    return path
+
+
+def modes(admin: Any, path: str) -> Iterator[httpx.Response]:
+    """Each way to make an iModel."""
     late = admin.post(json={"iTwinId": ITWIN, "name": "late", "creationMode": "empty"})
     yield late
     yield admin.delete(f"/{late.json()['iModel']['id']}")
@@ -126,8 +142,10 @@ def tour(admin: Any) -> Iterator[httpx.Response]:
     waiting = admin.post(json={"iTwinId": ITWIN, "name": "file", "baselineFile": {"size": 2}})
     yield waiting
     yield from baseline(admin, waiting)
-    yield from copies(admin, path)
-    yield from opened(admin)
+
+
+def lists(admin: Any) -> Iterator[httpx.Response]:
+    """The list of an iTwin in pages, in order, filtered."""
     yield admin.http.get(f"{admin.server.url}/?iTwinId={ITWIN}")
     for query in ("", "&$top=2", "&$top=2&$skip=1", "&$continuationToken=&$top=1", "&$orderBy=name desc"):
         answer = admin.get(f"?iTwinId={ITWIN}{query}")
@@ -137,13 +155,20 @@ def tour(admin: Any) -> Iterator[httpx.Response]:
     for query in ("&name=a", "&name=none", "&$search=B", "&$search=o", "&state=notInitialized", "&$top=0"):
         yield admin.get(f"?iTwinId={ITWIN}{query}", headers=FULL)
     yield admin.get(f"?iTwinId={ITWIN}", headers={"Prefer": "return=nothing"})
+
+
+def reads_and_changes(admin: Any, path: str) -> Iterator[httpx.Response]:
+    """One iModel with what belongs to it, and updates of it."""
     for tail in ("", "/users", f"/users/{USERS['admin'].id}", "/users/x", "/baselinefile", "/thumbnail"):
         yield admin.get(path + tail, headers=FULL)
     yield admin.patch(path, json={"description": "Two", "name": None})
     yield admin.patch(path, json={"description": None})
-    yield admin.patch(path, json={"name": "c", "extent": extent})
+    yield admin.patch(path, json={"name": "c", "extent": EXTENT})
     yield admin.get(path)
-    yield from refusals(admin, path)
+
+
+def ending(admin: Any, path: str) -> Iterator[httpx.Response]:
+    """A last copy, and the iModel is deleted."""
     yield admin.post(f"{path}/clone", json={"iTwinId": ITWIN, "name": "last"})
     yield admin.delete(path)
     yield admin.delete(path)
