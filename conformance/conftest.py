@@ -5,29 +5,39 @@ from __future__ import annotations
 import pytest
 
 from conformance.cases.ground import Ground
-from conformance.configure import WEBVIEW, configure
-from conformance.fixtures import Shared, Timeline
+from conformance.configure import WEBVIEW, Gallery
+from conformance.fixtures import Timeline
+from conformance.make import Entity
 from conformance.runner.run import Run
+from conformance.shared import Shared
 from conformance.story import NotOffered
+from conformance.target import MAIN
 
 
 @pytest.fixture(scope="session")
-def ground(run: Run, timeline: Timeline, unfinished: Shared, workshops: Shared) -> Ground:
+def ground(
+    run: Run, timeline: Timeline, unfinished: Shared, workshops: Shared, galleries: dict[str, Gallery]
+) -> Ground:
     """What valid requests stand on; made as it is asked for."""
-    return Ground(run, timeline, unfinished, workshops)
+    return Ground(run, timeline, unfinished, workshops, galleries)
 
 
 @pytest.fixture(scope="session")
-def guarded(run: Run, timeline: Timeline, unfinished: Shared, workshops: Shared) -> Ground:
-    """What requests stand on whose iModel has permissions of its own, and few of them."""
+def guarded(
+    run: Run, timeline: Timeline, unfinished: Shared, workshops: Shared, galleries: dict[str, Gallery]
+) -> Ground:
+    """What requests stand on whose iModel permits a writer to look, and nobody else anything."""
     with run.story("set-up: guarded"):
-        ground = Ground(run, timeline, unfinished, workshops)
-        named = {"writer": (WEBVIEW,)} if "writer" in run.target.abilities else {}
-        try:
-            configure(ground.make, ground.sandbox.id, "user", **named)
-        except NotOffered:
-            if not {"main", *named} <= run.target.roles.keys():
-                raise
-            configure(ground.make, ground.sandbox.id, "role", **named)
-        ground.sandbox.secured = True
+        ground = Ground(run, timeline, unfinished, workshops, galleries)
+        ground.enter(str(_guarded(run, galleries)["id"]), secured=True)
         return ground
+
+
+def _guarded(run: Run, galleries: dict[str, Gallery]) -> Entity:
+    named = {"writer": (WEBVIEW,)} if "writer" in run.target.abilities else {}
+    try:
+        return galleries["user"].permit(**named)
+    except NotOffered:
+        if not {MAIN, *named} <= run.target.roles.keys():
+            raise
+        return galleries["role"].permit(**named)

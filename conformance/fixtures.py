@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
 
 from conformance.api import Api, succeed
+from conformance.configure import KINDS, Gallery
 from conformance.exchange import Exchange
 from conformance.make import Entity, Maker
 from conformance.runner.run import Run
+from conformance.shared import Shared
 from conformance.story import CURRENT
 
 TIMELINE_LENGTH = 5
@@ -31,32 +33,6 @@ class Timeline:
     def id(self) -> str:
         """The id of the iModel."""
         return str(self.imodel["id"])
-
-
-@dataclass
-class Shared:
-    """An iModel that tests share as long as it is there; whoever asks after that gets a new one."""
-
-    run: Run
-    name: str
-    make: Callable[[Maker], Entity]
-    kept: Entity | None = None
-
-    def __call__(self) -> Entity:
-        """The iModel as it was told when it was made."""
-        if self.kept is None or not self.run.journal.lives(self.kept["id"]):
-            with self.run.story(f"set-up: {self.name}"):
-                self.kept = self.make(self.run.maker())
-        return self.kept
-
-    def adopt(self, made: Entity) -> None:
-        """Hand out one that a story made anyway and left as it was, unless there is one already."""
-        if self.kept is None or not self.run.journal.lives(self.kept["id"]):
-            self.kept = made
-
-    def used_up(self) -> None:
-        """Nobody else is to get this one."""
-        self.kept = None
 
 
 @pytest.fixture(scope="session")
@@ -165,6 +141,15 @@ def newborns(run: Run) -> Shared:
 
 
 @pytest.fixture(scope="session")
+def galleries(run: Run, workshops: Shared) -> dict[str, Gallery]:
+    """One gallery for each way to configure an iModel."""
+    return {
+        by: Gallery(Shared(run, f"gallery by {by}", lambda make: make.imodel()), by, workshops)
+        for by in KINDS
+    }
+
+
+@pytest.fixture(scope="session")
 def timeline(run: Run) -> Timeline:
     """Five changesets by two briefcases, named versions on the baseline, the second and the fourth."""
     with run.story("set-up: timeline"):
@@ -188,10 +173,13 @@ def timeline(run: Run) -> Timeline:
 
 
 @pytest.fixture(scope="session")
-def fork(run: Run, timeline: Timeline) -> str:
+def fork(run: Run, timeline: Timeline, newborns: Shared) -> str:
     """A fork of the timeline without its history; NotOffered where the target makes no forks."""
     with run.story("set-up: fork"):
-        return run.maker().copy(timeline.id, "fork-imodel")
+        make = run.maker()
+        made = make.copy(timeline.id, "fork-imodel")
+        newborns.adopt(succeed(make.api("get-imodel-details", id=made)))
+        return made
 
 
 EXTENT = {

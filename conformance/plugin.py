@@ -38,6 +38,7 @@ MARKERS = (
     "profile(name): the smallest profile the test belongs to (default gate)",
     "engine: the exploring unit driven by schemathesis' engine",
     "serial: changes what belongs to the user rather than to an iModel; never beside another such test",
+    "early: leaves behind, as it was made, an iModel that later tests share, so it comes first",
     "costly: makes iModels to see what stories show anyway; left out where iModels are counted",
     "races: judged by its history against a model; never repeated",
 )
@@ -115,9 +116,10 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, A
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the tests that the plan asks for."""
+    """Keep the tests that the plan asks for, those first that spare later ones an iModel."""
     run = config.stash[RUN]
     kept = [item for item in items if _included(item, run)]
+    kept.sort(key=lambda item: item.get_closest_marker("early") is None)
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
 

@@ -24,6 +24,12 @@ TOKENLESS = (
     ("access/bad-token", "Bearer not-a-token", "", "a token nobody issued"),
 )
 """Row, Authorization header, code (`""`: any of the status), what it is."""
+STRANGERS = (
+    ("access/outsider-sees-nothing", "outsider", (403, 404), "", "an outsider"),
+    ("access/write-needs-permission", "reader", (403,), "InsufficientPermissions", "a reader who writes"),
+    ("access/reader-reads", "reader", (), "", "a reader who reads"),
+)
+"""Row, identity, statuses (none: what the owner gets), code (`""`: any of the status), who it is."""
 COSTS_THE_SANDBOX = {
     "delete-imodel",
     "update-imodel-role-permissions",
@@ -68,24 +74,17 @@ Intruder = tuple[Api, dict[str, str | None], Expected]
 
 def _intruders(run: Run, operation: Operation, draft: Draft) -> Iterator[Intruder]:
     for row, header, code, what in TOKENLESS:
-        if not run.plan.looks_at(row, operation.id):
-            continue
-        yield run.api(""), {"authorization": header}, Expected(row, (401,), code, what=what)
-    present = run.target.abilities
-    if "outsider" in present:
-        yield (
-            run.api("outsider"),
-            {},
-            Expected("access/outsider-sees-nothing", (403, 404), what="an outsider"),
-        )
-    if "reader" in present and promise_of("access/write-needs-permission").concerns(operation.id):
-        expected = Expected(
-            "access/write-needs-permission", (403,), "InsufficientPermissions", what="a reader who writes"
-        )
-        yield run.api("reader"), {}, expected
-    if "reader" in present and promise_of("access/reader-reads").concerns(operation.id):
-        status = draft.send(run.maker().api).status
-        yield run.api("reader"), {}, Expected("access/reader-reads", (status,), what="a reader who reads")
+        if _asked(run, row, operation):
+            yield run.api(""), {"authorization": header}, Expected(row, (401,), code, what=what)
+    for row, who, status, code, what in STRANGERS:
+        if who in run.target.abilities and _asked(run, row, operation):
+            # What a reader reads is judged against what its owner sees.
+            expected = status or (draft.send(run.maker().api).status,)
+            yield run.api(who), {}, Expected(row, expected, code, what=what)
+
+
+def _asked(run: Run, row: str, operation: Operation) -> bool:
+    return promise_of(row).concerns(operation.id) and run.plan.looks_at(row, operation.id)
 
 
 @pytest.mark.decides("access/imodel-level-narrows", "access/unnamed-sees-nothing")
@@ -121,10 +120,10 @@ def _inside(guarded: Ground, operation: Operation) -> dict[str, str]:
 def _shut_out(run: Run, operation: Operation) -> Iterator[tuple[Api, Expected]]:
     narrows, unnamed = "access/imodel-level-narrows", "access/unnamed-sees-nothing"
     present = run.target.abilities
-    if "writer" in present and promise_of(narrows).concerns(operation.id):
+    if "writer" in present and _asked(run, narrows, operation):
         reads = operation.method == "GET"
         code = "" if reads else "InsufficientPermissions"
         expected = Expected(narrows, (403, 404) if reads else (403,), code, what="a caller with webview")
         yield run.api("writer"), expected
-    if "manager" in present and promise_of(unnamed).concerns(operation.id):
+    if "manager" in present and _asked(run, unnamed, operation):
         yield run.api("manager"), Expected(unnamed, (403, 404), what="a caller whom nobody named")

@@ -24,14 +24,14 @@ BY_CLIENTS = promise_of("lists/paging-of-clients").operations
 BY_SKIP = tuple(dict.fromkeys((*promise_of("lists/skip").operations, *BY_CLIENTS)))
 
 
-@dataclass(frozen=True)
+@dataclass
 class Pages:
-    """A list, how long it is, and how to draw sizes of its pages."""
+    """A list, the keys of all its items when it was last read whole, and how to draw sizes of its pages."""
 
     run: Run
     ground: Ground
     listing: Listing
-    length: int
+    last: list[str] | None = None
 
     def by_clients(self, parameter: str) -> bool:
         """Whether only clients show that the list takes a parameter."""
@@ -40,13 +40,14 @@ class Pages:
 
     def whole(self) -> list[str]:
         """The keys of all items, by pages that are as large as they may be."""
-        return keys(self.listing.walk(self.run.api(), top=BIG))
+        self.last = keys(self.listing.walk(self.run.api(), top=BIG))
+        return self.last
 
     def steadily(self, look: Callable[[], list[str]]) -> tuple[list[str], list[str]]:
         """Look while the list stands still: what was seen, and the keys of the whole list around it."""
 
         def between() -> tuple[list[str], list[str], list[str]]:
-            return self.whole(), look(), self.whole()
+            return self.whole() if self.last is None else self.last, look(), self.whole()
 
         before, found, after = self.ground.make.soon(between, lambda seen: seen[0] == seen[2])
         if before != after:
@@ -60,9 +61,10 @@ class Pages:
 
     def for_sizes(self, act: Callable[[Any], object]) -> None:
         """Call `act` with pairs of numbers around the length of the list: a page size and a place in it."""
+        length = len(self.whole())
         # Where requests are counted, three pages have to do.
-        smallest = 1 if self.ground.generous else max(1, ceil(self.length / 3))
-        pairs = st.tuples(st.integers(smallest, self.length + 1), st.integers(0, self.length + 1))
+        smallest = 1 if self.ground.generous else max(1, ceil(length / 3))
+        pairs = st.tuples(st.integers(smallest, length + 1), st.integers(0, length + 1))
         number = ON_MOCK if self.ground.generous else ON_LIVE
         seed = self.run.seed_of(CURRENT.get().test)
         for_each(pairs, act, number=number, of=seed, shrink=self.ground.embedded)
@@ -71,8 +73,7 @@ class Pages:
 @pytest.fixture
 def pages(operation: str, run: Run, ground: Ground) -> Pages:
     """The list of an operation, filled."""
-    found = listing(ground, operation)
-    return Pages(run, ground, found, len(found.walk(run.api(), top=BIG)))
+    return Pages(run, ground, listing(ground, operation))
 
 
 @pytest.mark.parametrize("operation", promise_of("lists/pages-add-up").operations)

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from conformance.api import Api, succeed
-from conformance.fixtures import EXTENT, Shared, Timeline
+from conformance.fixtures import EXTENT, Timeline
 from conformance.make import MADE, Entity, Maker
 from conformance.refusal import refused
 from conformance.runner.run import Run
+from conformance.shared import Shared
 from conformance.story import promise, shows
 
 KEPT = ("id", "displayName", "description", "index", "parentId", "containingChanges", "fileSize")

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import pytest
 
 from conformance.api import Api, succeed
-from conformance.fixtures import Shared
 from conformance.make import Entity, Maker
 from conformance.refusal import refused
 from conformance.runner.run import Run
+from conformance.shared import Shared
 from conformance.story import promise
 
 TOLD = {"changesetId", "changesetIndex", "data"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.api import Api, succeed
+from conformance.configure import Gallery
 from conformance.fixtures import EXTENT, Timeline
 from conformance.make import MADE, REPRESENTATION, Entity, Maker, expiry, offered
 from conformance.pictures import PNG, picture
@@ -25,7 +26,10 @@ def test_an_empty_one_becomes_initialized(make: Maker, neighbour: Entity) -> Non
         assert make.outcome(neighbour["id"])[1] == "initialized"
 
 
-def test_one_made_from_a_template_starts_without_history(run: Run, make: Maker, timeline: Timeline) -> None:
+@pytest.mark.early
+def test_one_made_from_a_template_starts_without_history(
+    run: Run, make: Maker, timeline: Timeline, galleries: dict[str, Gallery]
+) -> None:
     template = {"iModelId": timeline.id}
     # To merge changesets into the new baseline a service must be able to open them.
     if "real-bytes" in run.target.abilities:
@@ -36,6 +40,7 @@ def test_one_made_from_a_template_starts_without_history(run: Run, make: Maker, 
         assert (made["_links"]["upload"], made["_links"]["complete"]) == (None, None)
         assert make.outcome(made["id"]) == MADE
         assert make.history(made["id"]) == []
+    galleries["role"].shared.adopt(made)
 
 
 def test_one_made_from_a_baseline_waits_for_its_file(api: Api, make: Maker, waiting: Entity) -> None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import pytest
 
 from conformance.api import Api, succeed
-from conformance.fixtures import EXTENT, Shared, Timeline
+from conformance.fixtures import EXTENT, Timeline
 from conformance.make import Entity, Maker
 from conformance.refusal import refused
+from conformance.shared import Shared
 from conformance.story import promise, shows
 
 
+@pytest.mark.early
 @pytest.mark.profile("smoke")
-def test_an_imodel_is_born(api: Api, make: Maker, newborns: Shared, itwin: str) -> None:
+def test_an_imodel_is_born(api: Api, make: Maker, workshops: Shared, itwin: str) -> None:
     sent = {"iTwinId": itwin, "name": make.name("born"), "description": "first words", "extent": EXTENT}
     made = succeed(api("create-imodel", body=sent))
     with promise("imodels/instant-empty-is-initialized"):
@@ -31,7 +33,7 @@ def test_an_imodel_is_born(api: Api, make: Maker, newborns: Shared, itwin: str) 
         assert read.entity["id"] == made["id"]
     with promise("imodels/create-is-listed"):
         assert made["id"] in make.soon(lambda: make.listed(itwin, name=sent["name"]), bool)
-    newborns.adopt(made)
+    workshops.adopt(made)
 
 
 def test_its_history_is_told_as_it_was_pushed(api: Api, make: Maker, timeline: Timeline) -> None:

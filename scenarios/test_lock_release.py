@@ -6,10 +6,10 @@ import pytest
 
 from conformance.api import Api, succeed
 from conformance.exchange import Exchange
-from conformance.fixtures import Shared
 from conformance.make import Entity, Maker
 from conformance.refusal import refused
 from conformance.runner.run import Run
+from conformance.shared import Shared
 from conformance.story import CURRENT, promise
 from scenarios.test_locks import NO_BRIEFCASE, Site
 

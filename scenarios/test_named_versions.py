@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from conformance.api import Api, succeed
-from conformance.fixtures import Shared, Timeline
+from conformance.fixtures import Timeline
 from conformance.make import REPRESENTATION, Entity, Maker
 from conformance.refusal import refused
 from conformance.runner.run import Run
+from conformance.shared import Shared
 from conformance.story import promise
 
 TOLD = {

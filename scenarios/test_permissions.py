@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.api import Api, succeed
-from conformance.configure import ALL, KINDS, READ, WEBVIEW, configure, entries_by_id, identify
+from conformance.configure import ALL, KINDS, READ, WEBVIEW, Gallery, entries_by_id
 from conformance.fixtures import Timeline
 from conformance.make import Entity, Maker, offered
 from conformance.refusal import refused
@@ -25,10 +25,9 @@ def by(request: pytest.FixtureRequest, run: Run) -> str:
 
 
 @pytest.fixture
-def gallery(make: Maker, imodel: Entity, by: str) -> Entity:
+def gallery(galleries: dict[str, Gallery], by: str) -> Entity:
     """An iModel that permits the reader more than its iTwin does, and the writer less."""
-    imodel["configured"] = configure(make, imodel["id"], by, reader=ALL, writer=(WEBVIEW,))
-    return imodel
+    return galleries[by].permit(reader=ALL, writer=(WEBVIEW,))
 
 
 def _own(api: Api, imodel: str) -> set[str]:
@@ -66,35 +65,35 @@ def test_a_secured_imodel_is_not_listed_for_everyone(make: Maker, gallery: Entit
         assert gallery["id"] not in make.as_("viewer").listed(itwin, name=gallery["name"])
 
 
-def test_a_configuration_reads_as_it_was_answered(api: Api, gallery: Entity, by: str) -> None:
-    kind, place = KINDS[by], {"id": gallery["id"]}
-    answered = entries_by_id(kind, gallery["configured"])
-    if by == "role":
-        with promise("permissions/roles-are-readable"):
-            read = succeed(api("get-imodel-role-permissions", **place))
-            assert entries_by_id(kind, read) == answered
-    else:
-        with promise("permissions/users-are-readable"):
-            read = succeed(offered(api("get-imodel-user-permissions", **place)))
-            assert entries_by_id(kind, read) == answered
+def test_a_configuration_by_role_reads_as_it_was_answered(api: Api, galleries: dict[str, Gallery]) -> None:
+    imodel, kind = galleries["role"].permit(reader=ALL, writer=(WEBVIEW,)), KINDS["role"]
+    with promise("permissions/roles-are-readable"):
+        read = succeed(api("get-imodel-role-permissions", id=imodel["id"]))
+        assert entries_by_id(kind, read) == entries_by_id(kind, galleries["role"].told)
+
+
+def test_a_configuration_by_user_reads_as_it_was_answered(api: Api, galleries: dict[str, Gallery]) -> None:
+    imodel, kind = galleries["user"].permit(reader=ALL, writer=(WEBVIEW,)), KINDS["user"]
+    with promise("permissions/users-are-readable"):
+        read = succeed(offered(api("get-imodel-user-permissions", id=imodel["id"])))
+        assert entries_by_id(kind, read) == entries_by_id(kind, galleries["user"].told)
 
 
 @pytest.mark.parametrize(("first", "then"), [("role", "user"), ("user", "role")])
 def test_an_imodel_is_configured_in_one_way(
-    api: Api, run: Run, make: Maker, imodel: Entity, first: str, then: str
+    api: Api, run: Run, galleries: dict[str, Gallery], first: str, then: str
 ) -> None:
     if "main" not in run.target.roles:
         pytest.skip("the roles of the target are not known")
-    kind = KINDS[then]
-    entry = {kind.key: identify(make, imodel["id"], then, "main"), "permissions": list(ALL)}
+    kind, imodel = KINDS[then], galleries[first].permit()["id"]
+    entry = {kind.key: galleries[then].identify("main"), "permissions": list(ALL)}
     if then == "user":
-        offered(api("get-imodel-user-permissions", id=imodel["id"]))
-    configure(make, imodel["id"], first)
+        offered(api("get-imodel-user-permissions", id=imodel))
     with promise("permissions/one-kind"):
-        refused(api(kind.operation, id=imodel["id"], body={kind.collection: [entry]}), (409, 422))
+        refused(api(kind.operation, id=imodel, body={kind.collection: [entry]}), (409, 422))
 
 
-def test_a_role_opens_nothing_to_those_outside(api: Api, make: Maker, imodel: Entity) -> None:
-    configure(make, imodel["id"], "role", outsider=ALL)
+def test_a_role_opens_nothing_to_those_outside(api: Api, galleries: dict[str, Gallery]) -> None:
+    imodel = galleries["role"].permit(outsider=ALL)
     with promise("access/role-needs-itwin-webview"):
         refused(api.as_("outsider")("get-imodel-details", id=imodel["id"]), (403, 404))

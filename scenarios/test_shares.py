@@ -5,30 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from conformance.api import Api, succeed
 from conformance.exchange import Exchange
 from conformance.fixtures import Timeline
 from conformance.make import Entity, Maker, expiry
 from conformance.refusal import refused
-from conformance.runner.run import Run
 from conformance.story import Undecided, promise
 
 LONG = timedelta(days=400)
 SHORT = timedelta(seconds=1)
 SHUT = (401, 403, 404)
 REFUSED = (400, 403, 404, 409, 422)
-
-
-@pytest.fixture(scope="module")
-def exhibit(run: Run) -> Entity:
-    """An iModel with one changeset for the shares of this file."""
-    with run.story("set-up: exhibit"):
-        make = run.maker()
-        imodel = make.imodel()
-        make.push(imodel["id"], make.briefcase(imodel["id"])["briefcaseId"])
-        return imodel
 
 
 def _told(share: Entity) -> Entity:
@@ -45,8 +32,8 @@ def _with(share: Entity, api: Api, operation: str, **asked: Any) -> Exchange:
     return api.as_("")(operation, headers={"authorization": f"Basic {share['shareKey']}"}, **asked)
 
 
-def test_a_share_reads_as_it_was_made(api: Api, make: Maker, exhibit: Entity) -> None:
-    imodel = exhibit["id"]
+def test_a_share_reads_as_it_was_made(api: Api, make: Maker, timeline: Timeline) -> None:
+    imodel = timeline.id
     made = make.share(imodel)
     place = {"id": imodel, "shareId": made["id"]}
     with promise("shares/readable"):
@@ -67,18 +54,18 @@ def _set_to(api: Api, make: Maker, imodel: str, when: str) -> None:
     refused(moved, REFUSED)
 
 
-def test_a_share_expires_within_six_months(api: Api, make: Maker, exhibit: Entity) -> None:
+def test_a_share_expires_within_six_months(api: Api, make: Maker, timeline: Timeline) -> None:
     with promise("shares/at-most-six-months"):
-        _set_to(api, make, exhibit["id"], expiry(LONG))
+        _set_to(api, make, timeline.id, expiry(LONG))
 
 
-def test_a_share_expires_in_the_future(api: Api, make: Maker, exhibit: Entity) -> None:
+def test_a_share_expires_in_the_future(api: Api, make: Maker, timeline: Timeline) -> None:
     with promise("shares/expires-in-the-future"):
-        _set_to(api, make, exhibit["id"], expiry(-LONG))
+        _set_to(api, make, timeline.id, expiry(-LONG))
 
 
-def test_shares_of_others_are_not_seen(api: Api, make: Maker, exhibit: Entity) -> None:
-    imodel, second = exhibit["id"], api.as_("second")
+def test_shares_of_others_are_not_seen(api: Api, make: Maker, timeline: Timeline) -> None:
+    imodel, second = timeline.id, api.as_("second")
     made = make.share(imodel)
     place = {"id": imodel, "shareId": made["id"]}
     make.soon(lambda: _listed(make, imodel), lambda seen: made["id"] in seen)
@@ -91,15 +78,15 @@ def test_shares_of_others_are_not_seen(api: Api, make: Maker, exhibit: Entity) -
 
 
 def test_a_key_opens_one_imodel_for_reading(
-    api: Api, make: Maker, exhibit: Entity, timeline: Timeline
+    api: Api, make: Maker, timeline: Timeline, workshop: Entity
 ) -> None:
-    imodel = exhibit["id"]
+    imodel = timeline.id
     view, read = make.share(imodel), make.share(imodel, "imodels_read")
     with promise("shares/key-opens-the-imodel"):
         assert _with(view, api, "get-imodel-details", id=imodel).status == 200
         assert _with(read, api, "get-imodel-named-versions", id=imodel).status == 200
     with promise("shares/key-opens-one-imodel"):
-        refused(_with(read, api, "get-imodel-details", id=timeline.id), SHUT)
+        refused(_with(read, api, "get-imodel-details", id=workshop["id"]), SHUT)
     with promise("shares/permission-counts"):
         seen, loaded = (
             succeed(_with(share, api, "get-imodel-changeset-details", id=imodel, changeset=1))["_links"]
@@ -113,8 +100,8 @@ def test_a_key_opens_one_imodel_for_reading(
         refused(_with({"shareKey": "not-a-key"}, api, "get-imodel-details", id=imodel), SHUT)
 
 
-def test_a_revoked_share_is_gone_with_its_key(api: Api, make: Maker, exhibit: Entity) -> None:
-    imodel = exhibit["id"]
+def test_a_revoked_share_is_gone_with_its_key(api: Api, make: Maker, timeline: Timeline) -> None:
+    imodel = timeline.id
     made = make.share(imodel)
     place = {"id": imodel, "shareId": made["id"]}
     revoked = api("revoke-imodel-share", **place)
@@ -126,8 +113,8 @@ def test_a_revoked_share_is_gone_with_its_key(api: Api, make: Maker, exhibit: En
         refused(_with(made, api, "get-imodel-details", id=imodel), SHUT)
 
 
-def test_the_key_of_an_expired_share_opens_nothing(api: Api, make: Maker, exhibit: Entity) -> None:
-    imodel = exhibit["id"]
+def test_the_key_of_an_expired_share_opens_nothing(api: Api, make: Maker, timeline: Timeline) -> None:
+    imodel = timeline.id
     with promise("shares/expired-key"):
         body = {"name": make.name(), "permission": "imodels_webview", "expiresAt": expiry(SHORT)}
         asked = api("create-imodel-share", id=imodel, body=body)

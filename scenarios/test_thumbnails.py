@@ -6,7 +6,7 @@ import pytest
 
 from conformance.api import Api
 from conformance.exchange import Exchange
-from conformance.fixtures import Shared, Timeline
+from conformance.fixtures import Timeline
 from conformance.make import Entity, Maker
 from conformance.pictures import (
     BLUE,
@@ -25,6 +25,7 @@ from conformance.pictures import (
     size_of,
 )
 from conformance.refusal import refused
+from conformance.shared import Shared
 from conformance.story import SetupFailed, Undecided, promise
 
 SIZES = {"small": SMALL, "large": LARGE}

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import pytest
 
 from conformance.api import Api, succeed
-from conformance.fixtures import Shared, Timeline
+from conformance.fixtures import Timeline
 from conformance.make import REPRESENTATION, Entity, Maker
 from conformance.runner.run import Run
+from conformance.shared import Shared
 from conformance.story import Undecided, promise, shows
 
 ROOT_LOCK = "ownsExclusiveRootElementLock"

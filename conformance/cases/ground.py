@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from conformance.api import succeed
-from conformance.fixtures import BASELINE, Shared, Timeline
+from conformance.configure import Gallery
+from conformance.fixtures import BASELINE, Timeline
 from conformance.make import Entity, Maker
 from conformance.runner.run import Run
+from conformance.shared import Shared
 from conformance.story import SetupFailed
 from conformance.target import DEDICATED
 
@@ -47,16 +50,23 @@ class Sandbox:
 class Ground:
     """Hands out what a valid request needs; everything is reused until a request has used it up."""
 
-    def __init__(self, run: Run, timeline: Timeline, unfinished: Shared, workshops: Shared) -> None:
+    def __init__(
+        self,
+        run: Run,
+        timeline: Timeline,
+        unfinished: Shared,
+        workshops: Shared,
+        galleries: Mapping[str, Gallery],
+    ) -> None:
         self.run = run
         self.make: Maker = run.maker()
         self.timeline = timeline
         self.spares: list[str] = []
         self.accepted: list[int] = []
-        self._configurable: dict[str, str] = {}
         self._sandbox: Sandbox | None = None
         self._unfinished = unfinished
         self._workshops = workshops
+        self._galleries = galleries
         self._uploaded = ""
         self._objects = 0
         self._marks: dict[str, list[str]] = {}
@@ -75,9 +85,13 @@ class Ground:
     def sandbox(self) -> Sandbox:
         """The iModel that writes go to."""
         if self._sandbox is None:
-            id_ = str(self.make.imodel()["id"])
-            self._sandbox = Sandbox(id_, int(self.make.briefcase(id_)["briefcaseId"]))
+            self.enter(str(self.make.imodel()["id"]))
+        assert self._sandbox is not None
         return self._sandbox
+
+    def enter(self, imodel: str, *, secured: bool = False) -> None:
+        """Send writes to this iModel from now on."""
+        self._sandbox = Sandbox(imodel, int(self.make.briefcase(imodel)["briefcaseId"]), secured=secured)
 
     def soil(self) -> None:
         """Give the sandbox up: a request left it in a state nobody can tell."""
@@ -213,10 +227,8 @@ class Ground:
         self.sandbox.share = None
 
     def configurable(self, by: str) -> str:
-        """An iModel whose permissions are configured in one way, and that nothing else is done to."""
-        if by not in self._configurable:
-            self._configurable[by] = str(self.make.imodel(description=f"{self.run.id} by {by}")["id"])
-        return self._configurable[by]
+        """An iModel whose permissions are configured in one way."""
+        return self._galleries[by].open()
 
     def objects(self, number: int) -> list[str]:
         """Object ids nobody has locked yet."""

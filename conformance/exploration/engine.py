@@ -37,7 +37,7 @@ class Budget:
 
 ON_MOCK = Budget(requests=1500, imodels=60, fuzzing=8, stateful=12, steps=8)
 ON_LIVE = Budget(
-    requests=60, imodels=0, fuzzing=2, stateful=3, steps=5, phases=("examples", "fuzzing", "stateful")
+    requests=25, imodels=0, fuzzing=2, stateful=3, steps=5, phases=("examples", "fuzzing", "stateful")
 )
 
 

@@ -19,10 +19,16 @@ DISTURBING = {"add-imodel-to-my-recents": DEDICATED, "remove-imodel-from-my-rece
 """Operation → the ability without which it is left alone: each iModel noted pushes out another."""
 SAMPLED = frozenset(
     {
-        "access/empty-token",
-        "access/wrong-scheme",
         "access/bad-token",
+        "access/empty-token",
+        "access/imodel-level-narrows",
+        "access/outsider-sees-nothing",
+        "access/reader-reads",
+        "access/unnamed-sees-nothing",
+        "access/write-needs-permission",
+        "access/wrong-scheme",
         "imodels/malformed-id",
+        "imodels/unknown-id",
         "requests/content-type-ignored-on-reads",
     }
 )
