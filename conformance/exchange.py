@@ -73,7 +73,7 @@ class Answer:
         return _parse(self.body)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Exchange:
     """One request and its answer, with what the suite knew when it sent it.
 

@@ -132,9 +132,15 @@ def test_an_error_of_our_own_is_exit_3(
 
 
 def test_ctrl_c_is_exit_3_and_the_reports_are_there(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "conformance.cli", "run", "--reports", "here"]
+    # Whoever was started in the background hands on that SIGINT is ignored.
+    heedful = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    program = f"{heedful}; import sys; from conformance.cli import main; sys.exit(main(sys.argv[1:]))"
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path
+        [sys.executable, "-c", program, "run", "--reports", "here"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
     )
     journal = tmp_path / "here/journal.jsonl"
     while not journal.exists() or '"made"' not in journal.read_text():
