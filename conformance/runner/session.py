@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from platformdirs import user_cache_path
 
 import conformance
 import scenarios
 from conformance.report import ALLURE, JUNIT
 
 PLUGINS = ("allure_pytest.plugin", "_hypothesis_pytestplugin", "conformance.plugin", "conformance.fixtures")
+NAME = "imodels-conformance"
 FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "ALLURE_TESTPLAN_PATH")
 
 
@@ -44,10 +47,22 @@ def own_settings() -> Iterator[None]:
     kept = dict(os.environ)
     for name in FOREIGN:
         os.environ.pop(name, None)
-    with TemporaryDirectory(prefix="imodels-conformance-") as scratch:
-        os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = scratch
+    with TemporaryDirectory(prefix=f"{NAME}-") as scratch:
+        os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = _tables() or scratch
         try:
             yield
         finally:
             os.environ.clear()
             os.environ.update(kept)
+
+
+def _tables() -> str:
+    """Where Hypothesis keeps its tables of characters, which take seconds to make, or `""`.
+
+    It keeps nothing else there: no example is remembered from run to run.
+    """
+    with suppress(OSError):
+        folder = user_cache_path(NAME, ensure_exists=True)
+        if os.access(folder, os.W_OK):
+            return str(folder)
+    return ""
