@@ -108,5 +108,7 @@ def _finding(row: Requirement, error: AssertionError, story: Story, start: int) 
     own = [exchange.name for exchange in evidence if row.concerns(exchange.name)]
     operation = own[-1] if own else (row.operations[0] if row.operations else "storage")
     source = (frame.line or "assert").strip()
-    deviation = Deviation(kind=source, expected=row.says, seen=str(error) or source)
+    # Behind words of our own, pytest shows the values it compared: the words say more.
+    said = str(error).partition("\nassert ")[0]
+    deviation = Deviation(kind=source, expected=row.says, seen=said or source)
     return Finding(row.name, operation, deviation, evidence[-6:], story.test)
