@@ -169,11 +169,20 @@ def _delete(run: Run, api: Api, imodel: str) -> None:
 
 
 def _settle(run: Run, api: Api, made: Made) -> None:
-    """Look for an iModel of which nobody knows whether the target made it."""
+    """Look for an iModel of which nobody knows whether the target made it; a name may have been sent twice."""
     page = api("get-itwin-imodels", query={"iTwinId": made.itwin, "name": made.name})
-    for item in page.json["iModels"]:
-        if item.get("displayName") == made.name:
-            run.journal.settle(made.key, item["id"])
+    named = [item["id"] for item in page.json["iModels"] if item.get("displayName") == made.name]
+    unknown = [imodel for imodel in named if not run.journal.holds(imodel)]
+    for imodel, key in zip(unknown, _keys(run, made), strict=False):
+        run.journal.settle(key, imodel)
+    if named and not unknown:
+        run.journal.refuse(made.key)
+
+
+def _keys(run: Run, made: Made) -> Iterator[str]:
+    yield made.key
+    while True:
+        yield run.journal.intend(made.name, made.itwin, made.scope)
 
 
 def _quietly(action: Callable[..., None], *arguments: Any) -> None:
