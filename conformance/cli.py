@@ -18,10 +18,11 @@ from conformance.requirements import LEVELS, PROFILES, RegisterError, Requiremen
 from conformance.runner.options import API, FIXED_SEED, MOCK, VIEWS, Options
 from conformance.serving import WrongUse, serve_mock, serving
 from conformance.target import TargetError
+from conformance.waivers import WaiverError
 
 NAME = "imodels-conformance"
 USAGE, INCONCLUSIVE = 2, 3
-WRONG_USE = (UnknownName, ContractError, RegisterError, TargetError, WrongUse)
+WRONG_USE = (UnknownName, ContractError, RegisterError, TargetError, WaiverError, WrongUse)
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -121,6 +122,7 @@ def viewing(command: F) -> F:
 @click.option(
     "--dedicated", is_flag=True, help="Nobody else uses IMODELS_TOKEN: its recents may be pushed out."
 )
+@click.option("--waivers", default="", metavar="FILE", help="Known failures that do not count, as YAML.")
 @click.option("--strict", is_flag=True, help="Observed behaviour that is missing fails the run too.")
 @click.option(
     "--require-complete", is_flag=True, help="A row left out for a missing identity is inconclusive."

@@ -25,8 +25,9 @@ from conformance.runner.preflight import probe
 from conformance.runner.run import Run
 from conformance.runner.session import arguments, own_settings
 from conformance.runner.telling import tellable
-from conformance.story import CURRENT
+from conformance.story import CURRENT, Waived
 from conformance.target import TargetError
+from conformance.waivers import WaiverError
 
 RUN = pytest.StashKey[Run]()
 VERDICT = pytest.StashKey[Verdict]()
@@ -100,7 +101,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def _opened(options: str) -> Run:
     try:
         return Run(Options.parse(options))
-    except (ContractError, RegisterError, TargetError, OSError) as error:
+    except (ContractError, RegisterError, TargetError, WaiverError, OSError) as error:
         raise pytest.UsageError(str(error)) from error
 
 
@@ -239,6 +240,18 @@ def _forget_failed_fixtures(item: pytest.Item) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """Let a test that passed only because of waivers say so: nothing that is waived is hidden."""
+    yield
+    run = item.config.stash[RUN]
+    spared = run.ledger.spared.get(item.nodeid, {}).values()
+    if told := [
+        f"{f.requirement} on {f.operation}: {w.words}" for f in spared if (w := run.ledger.waiver(f))
+    ]:
+        raise Waived("; ".join(told))
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, Any, pytest.TestReport]:
@@ -262,13 +275,20 @@ def pytest_runtest_makereport(
 def _tell(item: pytest.Item, report: pytest.TestReport, raised: Outcome, conduct: Conduct) -> None:
     """Say in the runner's report what was raised, and give the rows that stay open a reason."""
     redaction = conduct.run.redaction
-    if raised.kind is Kind.UNDECIDED:
+    if raised.kind in {Kind.UNDECIDED, Kind.WAIVED}:
         report.outcome = "skipped"
-        report.longrepr = (str(item.path), 0, redaction.text(f"undecided: {raised.reason}"))
+        report.longrepr = (str(item.path), 0, redaction.text(f"{raised.kind}: {raised.reason}"))
     elif raised.findings:
         report.longrepr = failure(conduct.run, raised.findings)
     else:
         report.longrepr = Failure(redaction.text(f"{raised.reason}\n\n{report.longrepr}"))
+    if raised.kind is not Kind.WAIVED:
+        _leave_open(item, raised, conduct)
+
+
+def _leave_open(item: pytest.Item, raised: Outcome, conduct: Conduct) -> None:
+    """Keep what went wrong, and why the rows of a test that it did not come to are open."""
+    redaction = conduct.run.redaction
     if raised.kind is Kind.TROUBLE:
         for text in raised.troubles:
             conduct.troubled(item.nodeid, text)

@@ -80,6 +80,8 @@ def test_a_run_that_decides_nothing_is_inconclusive(capsys: pytest.CaptureFixtur
         (("run", "--contract", "broken.yaml"), "broken.yaml: not"),
         (("run", "--overlay", "nowhere.yaml"), "nowhere.yaml: No such file"),
         (("run", "--overlay", "broken.yaml"), "broken.yaml: not"),
+        (("run", "--waivers", "nowhere.yaml"), "cannot read waivers nowhere.yaml: No such file"),
+        (("run", "--waivers", "broken.yaml"), "broken.yaml: not YAML"),
         (("run", "--view", "flat"), "'flat' is not one of"),
         (("run", *LIVE, "--view", "published"), "--view belongs to the mock"),
         (("mock", "--view", "flat"), "'flat' is not one of"),

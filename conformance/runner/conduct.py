@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from conformance.exchange import Finding
 from conformance.report.allure import Attachments
 from conformance.report.console import Progress
-from conformance.report.documents import target_name
+from conformance.report.documents import selection, target_name
 from conformance.report.history import Previous, previous
 from conformance.report.verdict import Verdict
 from conformance.runner.conclude import conclude
@@ -39,7 +39,8 @@ class Conduct:
     @classmethod
     def of(cls, run: Run, progress: Progress | None = None) -> Conduct:
         """Begin to conduct a run."""
-        return cls(run, Attachments(run), progress or Progress(), previous(run.folder, target_name(run)))
+        before = previous(run.folder, target_name(run), selection(run))
+        return cls(run, Attachments(run), progress or Progress(), before)
 
     def count(self, outcome: str) -> None:
         """Count a test by its outcome."""

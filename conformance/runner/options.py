@@ -30,6 +30,7 @@ class Options:
     drops: tuple[str, ...] = ()
     reports: str = ""
     rate: float = 0.0
+    waivers: str = ""
     strict: bool = False
     require_complete: bool = False
     cross_section: bool = False

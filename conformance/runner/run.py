@@ -28,6 +28,7 @@ from conformance.transport.recording import Recording
 from conformance.transport.redaction import Redaction
 from conformance.transport.transcript import Transcript
 from conformance.transport.wire import Wire
+from conformance.waivers import read_waivers
 
 if TYPE_CHECKING:
     from conformance.mock.server import MockServer
@@ -42,11 +43,11 @@ class Run:
         self.options = options
         self.started = datetime.now(UTC)
         self.id = f"ic-{self.started:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-        self.folder = _folder(options.reports, self.id)
         self.contract: Contract = load(options.contract or None, options.overlays)
+        self.ledger = Ledger(read_waivers(options.waivers, [*load().operations, *self.contract.operations]))
+        self.folder = _folder(options.reports, self.id)
         self.mock: MockServer | None = None
         self.target: Target = self._target()
-        self.ledger = Ledger()
         self.journal = Journal(self.folder / "journal.jsonl")
         self.redaction = Redaction(self.target.tokens.values())
         self.transcript = Transcript(self.id)
@@ -169,7 +170,7 @@ def _delete(run: Run, api: Api, imodel: str) -> None:
 
 
 def _settle(run: Run, api: Api, made: Made) -> None:
-    """Look for an iModel of which nobody knows whether the target made it; a name may have been sent twice."""
+    """Look for an iModel of which nobody knows whether the target made it; a name may be sent twice."""
     page = api("get-itwin-imodels", query={"iTwinId": made.itwin, "name": made.name})
     named = [item["id"] for item in page.json["iModels"] if item.get("displayName") == made.name]
     unknown = [imodel for imodel in named if not run.journal.holds(imodel)]
