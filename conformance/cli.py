@@ -1,11 +1,11 @@
-"""The command line: run · mock · requirements · report."""
+"""The command line: run · mock · requirements · explain · report."""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 import click
 
 from conformance.contract import Contract, ContractError, load
+from conformance.explaining import explain
+from conformance.kept import ReportsError, reports_folder
 from conformance.names import UnknownName, known
 from conformance.requirements import LEVELS, PROFILES, RegisterError, Requirement, register
 from conformance.runner.options import API, FIXED_SEED, MOCK, VIEWS, Options
@@ -22,7 +24,7 @@ from conformance.waivers import WaiverError
 
 NAME = "imodels-conformance"
 USAGE, INCONCLUSIVE = 2, 3
-WRONG_USE = (UnknownName, ContractError, RegisterError, TargetError, WaiverError, WrongUse)
+WRONG_USE = (UnknownName, ContractError, RegisterError, ReportsError, TargetError, WaiverError, WrongUse)
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -272,7 +274,7 @@ def report(folder: Path | None) -> int:
     from conformance.report import ALLURE, PAGE, page_of, read_reports, write
     from conformance.report.render import render_allure
 
-    folder = folder or _latest(("reports/latest", "imodels-reports/latest"))
+    folder = reports_folder(folder)
     try:
         write(folder / PAGE, page_of(read_reports(folder)))
     except (OSError, ValueError, KeyError) as error:
@@ -288,9 +290,7 @@ def report(folder: Path | None) -> int:
     return 0
 
 
-def _latest(folders: Iterable[str]) -> Path:
-    paths = [Path(folder) for folder in folders]
-    return next((path for path in paths if path.is_dir()), paths[0])
+cli.add_command(explain)
 
 
 if __name__ == "__main__":
