@@ -48,6 +48,7 @@ def test_what_a_row_needs_is_said_as_one_gives_it(capsys: pytest.CaptureFixture[
 def test_every_row_has_words_a_decider_and_a_mutant(name: str) -> None:
     row = register()[name]
     assert stated(row)
+    assert all(name in statement.rows for statement in stated(row))
     assert decided_by(name)
     assert mutants(name) or row.level != "MUST"
     assert set(row.needs) <= NEEDS.keys()
