@@ -105,6 +105,9 @@ def viewing(command: F) -> F:
 @click.option(
     "--profile", default="gate", show_default=True, type=click.Choice(PROFILES), help="How much to do."
 )
+@click.option(
+    "--minutes", default=0.0, type=click.FloatRange(min=0), metavar="N", help="How long to soak; default: 60."
+)
 @click.option("--seed", default=FIXED_SEED, show_default=True, type=int, help="Where all randomness starts.")
 @click.option(
     "--requirement", "requirements", multiple=True, metavar="NAME", help="Only what decides this row."
@@ -153,6 +156,8 @@ def _options(given: dict[str, Any]) -> Options:
     given["requirements"] = known("requirement", given["requirements"], register())
     given["operations"] = known("operation", given["operations"], contract.operations)
     given["resources"] = known("resource", given["resources"], _resources(contract))
+    if given["minutes"] and given["profile"] != "soak":
+        raise WrongUse("--minutes belongs to --profile soak; the other profiles end by themselves")
     bent = given["faults"] or given["liberties"] or given["drops"]
     if given["target"] != MOCK and given["view"] != API:
         raise TargetError("--view belongs to the mock; a live target is judged as it is")

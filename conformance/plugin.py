@@ -9,6 +9,7 @@ from typing import Any
 
 import allure_commons
 import pytest
+from _pytest.main import pytest_runtestloop as runtestloop
 from _pytest.runner import runtestprotocol
 
 from conformance.contract import ContractError
@@ -175,10 +176,21 @@ class Attempt:
     reports: list[pytest.TestReport]
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
+    """Run all tests, and in a soak all of them again until the time is over."""
+    done = yield
+    for _ in session.config.stash[CONDUCT].soak.rounds():
+        runtestloop(session)
+    return done
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
     """Run each test as a story of its own; one that breaks is repeated once on fresh resources."""
     conduct, hook = item.config.stash[CONDUCT], item.ihook
+    if conduct.soak.over:
+        return True
     standing = {finding.fingerprint for finding in conduct.run.ledger.findings()}
     hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     attempt = _attempt(item, nextitem, conduct)

@@ -72,6 +72,7 @@ def test_a_run_that_decides_nothing_is_inconclusive(capsys: pytest.CaptureFixtur
         (("run", "--fault", "changesets/parent-exist"), "unknown fault"),
         (("run", "--drop", "changesets/parent-exist"), "unknown rule"),
         (("run", "--liberty", "no-such"), "unknown liberty"),
+        (("run", "--minutes", "5"), "--minutes belongs to --profile soak"),
         (("run", "--profile", "fast"), "'fast' is not one of"),
         (("run", "--seed", "x"), "'x' is not a valid integer"),
         (("run", "--rate", "-1"), "-1.0 is not in the range"),

@@ -138,6 +138,7 @@ def _run(run: Run) -> dict[str, Any]:
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "seed": chosen.seed,
         "profile": chosen.profile,
+        "rounds": run.round + 1,
         "strict": chosen.strict,
         "require_complete": chosen.require_complete,
         "selection": selection(run),

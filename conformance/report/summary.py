@@ -51,7 +51,8 @@ def _numbers(verdict: Data) -> Iterator[str]:
     yield f"rows decided   {rows}"
     yield f"target         {verdict['target']['url']} as {', '.join(verdict['target']['identities'])}"
     yield f"contract       {contract_words(verdict['contract'])}"
-    yield f"run            {run['id']}, profile {run['profile']}, seed {run['seed']}"
+    rounds = f" ({run['rounds']} rounds)" if run["rounds"] > 1 else ""
+    yield f"run            {run['id']}, profile {run['profile']}{rounds}, seed {run['seed']}"
     yield f"traffic        {verdict['requests']} requests, {verdict['imodels']} iModels made"
     bent = [f"{kind} {', '.join(names)}" for kind, names in run["mock"].items() if names]
     if bent:

@@ -16,6 +16,7 @@ from conformance.report.verdict import Verdict
 from conformance.runner.conclude import conclude
 from conformance.runner.outcome import told
 from conformance.runner.run import Run
+from conformance.runner.soak import Soak
 from conformance.transport.wire import Unreachable
 
 DEAD_AFTER = 3
@@ -34,6 +35,7 @@ class Conduct:
     tests: dict[str, int] = field(default_factory=dict)
     crash: str = ""
     silent: int = 0
+    soak: Soak = field(init=False)
     verdict: Verdict | None = None
 
     @classmethod
@@ -41,6 +43,9 @@ class Conduct:
         """Begin to conduct a run."""
         before = previous(run.folder, target_name(run), selection(run))
         return cls(run, Attachments(run), progress or Progress(), before)
+
+    def __post_init__(self) -> None:
+        self.soak = Soak(self.run, self.progress.say)
 
     def count(self, outcome: str) -> None:
         """Count a test by its outcome."""

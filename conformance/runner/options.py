@@ -21,6 +21,7 @@ class Options:
     overlays: tuple[str, ...] = ()
     view: str = API
     profile: str = "gate"
+    minutes: float = 0.0
     seed: int = FIXED_SEED
     requirements: tuple[str, ...] = ()
     operations: tuple[str, ...] = ()

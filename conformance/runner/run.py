@@ -58,6 +58,7 @@ class Run:
         self.road = Road(self.contract, self.wire, listeners)
         self.plan: Plan = make_plan(self.contract, self.target, self.selection)
         self.left_behind: list[str] = []
+        self.round = 0
         self._told: Counter[str] = Counter()
 
     @property
@@ -103,7 +104,14 @@ class Run:
 
     def seed_of(self, test: str) -> int:
         """The seed of one test: order, sharding and resuming do not change it."""
-        return int.from_bytes(hashlib.sha256(f"{self.options.seed} {test}".encode()).digest()[:8])
+        told = f"{self.options.seed} {test}" + (f" round {self.round}" if self.round else "")
+        return int.from_bytes(hashlib.sha256(told.encode()).digest()[:8])
+
+    def begin_round(self) -> None:
+        """Draw other numbers from here on, and forget the ids of resources that are gone by now."""
+        self.round += 1
+        self.recording.forget()
+        self.transcript.forget()
 
     def finish(self) -> None:
         """Delete what the run made, close files and connections, stop the mock."""

@@ -13,17 +13,24 @@ IDS = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b[0-9a-f]{40}\b", re.IGNORECASE
 )
 
+GIVEN, MADE_UP = "given to the run", "made up here"
+
 
 class Provenance:
     """Remembers for each GUID and changeset id the first answer that held it and where."""
 
     def __init__(self, given: tuple[str, ...] = ()) -> None:
-        self._first = {value.lower(): "given to the run" for value in given}
+        self._given = {value.lower(): GIVEN for value in given}
+        self._first = dict(self._given)
+
+    def forget(self) -> None:
+        """Forget all but what was given to the run."""
+        self._first = dict(self._given)
 
     def of(self, exchange: Exchange) -> dict[str, str]:
         """Return id → origin for every id of the request: `#12 /iModel/id`, or `made up here`."""
         text = unquote(exchange.request.url) + " " + exchange.request.body.decode("utf-8", "replace")
-        return {found: self._first.get(found.lower(), "made up here") for found in IDS.findall(text)}
+        return {found: self._first.get(found.lower(), MADE_UP) for found in IDS.findall(text)}
 
     def learn(self, exchange: Exchange) -> None:
         """Remember where the answer's ids stand."""

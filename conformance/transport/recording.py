@@ -40,6 +40,10 @@ class Recording:
         if self._count % FLUSH_EVERY == 0:
             self._file.flush()
 
+    def forget(self) -> None:
+        """Forget where ids came from: a long run that has deleted all it made need not keep them."""
+        self._provenance.forget()
+
     def close(self) -> None:
         """Finish the file."""
         self._file.close()
