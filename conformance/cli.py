@@ -1,4 +1,4 @@
-"""The command line: run · mock · requirements · explain · report."""
+"""The command line: run · mock · requirements · explain · replay · report."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from conformance.contract import Contract, ContractError, load
 from conformance.explaining import explain
 from conformance.kept import ReportsError, reports_folder
 from conformance.names import UnknownName, known
+from conformance.replaying import replay
 from conformance.requirements import LEVELS, PROFILES, RegisterError, Requirement, register
 from conformance.runner.options import API, FIXED_SEED, MOCK, VIEWS, Options
 from conformance.serving import WrongUse, serve_mock, serving
@@ -296,6 +297,7 @@ def report(folder: Path | None) -> int:
 
 
 cli.add_command(explain)
+cli.add_command(replay)
 
 
 if __name__ == "__main__":

@@ -140,13 +140,17 @@ class Deviation:
 
 @dataclass(frozen=True)
 class Finding:
-    """A requirement, the exchanges that show it broken, what was expected and what was seen."""
+    """A requirement, the exchanges that show it broken, what was expected and what was seen.
+
+    `by` says who saw it: a `check` on one exchange, a `story` over several, or the `engine`.
+    """
 
     requirement: str
     operation: str
     deviation: Deviation
     exchanges: tuple[Exchange, ...]
     test: str = ""
+    by: str = "check"
 
     @property
     def code(self) -> str:

@@ -90,7 +90,7 @@ def report(check: str, failure: BaseException, exchange: Exchange) -> None:
     row = row_of(check, exchange.operation, exchange.status) if exchange.operation else None
     if row is None:
         return
-    found = Finding(row, exchange.name, deviation(check, failure), (exchange,), exchange.test)
+    found = Finding(row, exchange.name, deviation(check, failure), (exchange,), exchange.test, "engine")
     if CURRENT.get().ledger.broken(found):
         raise Broken([found])
 

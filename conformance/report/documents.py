@@ -40,7 +40,7 @@ def verdict_document(run: Run, verdict: Verdict, before: Previous | None = None)
         "contract": contract_identity(run),
         "register": {"sha256": register_hash(), "requirements": len(verdict.rows)},
         "run": _run(run),
-        "target": {"url": target_name(run), "identities": identities(run)},
+        "target": {"url": target_name(run), "itwins": list(run.target.itwins), "identities": identities(run)},
         "requests": run.wire.sent,
         "imodels": run.journal.count(),
         "transcript": run.transcript.digest(),
@@ -204,6 +204,7 @@ def _finding(run: Run, verdict: RowVerdict, finding: Finding, known: bool) -> di
         "expected": finding.deviation.expected,
         "seen": seen(finding),
         "test": finding.test,
+        "by": finding.by,
         "exchanges": [told(run, exchange) for exchange in evidence(finding)],
     }
 

@@ -17,6 +17,7 @@ class Options:
 
     target: str = MOCK
     itwins: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ()
     contract: str = ""
     overlays: tuple[str, ...] = ()
     view: str = API

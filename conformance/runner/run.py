@@ -51,7 +51,7 @@ class Run:
         self.journal = Journal(self.folder / "journal.jsonl")
         self.redaction = Redaction(self.target.tokens.values())
         self.transcript = Transcript(self.id)
-        given = self.target.itwins
+        given = (*self.target.itwins, *self.target.roles.values())
         self.recording = Recording(self.folder / "exchanges.jsonl.gz", self.redaction, Provenance(given))
         self.wire = Wire.to(self.target, self.journal, options.rate)
         listeners: list[Listener] = [self.redaction.learn, self.recording.add, self.transcript.add]

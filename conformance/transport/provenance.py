@@ -35,7 +35,7 @@ class Provenance:
     def learn(self, exchange: Exchange) -> None:
         """Remember where the answer's ids stand."""
         if exchange.json is not NOT_JSON:
-            for pointer, value in _strings(exchange.json, ""):
+            for pointer, value in strings(exchange.json, ""):
                 for found in IDS.findall(value):
                     self._first.setdefault(found.lower(), f"#{exchange.number} {pointer}")
         location = exchange.answer.headers.get("location", "")
@@ -43,12 +43,13 @@ class Provenance:
             self._first.setdefault(found.lower(), f"#{exchange.number} Location")
 
 
-def _strings(value: Any, pointer: str) -> Iterator[tuple[str, str]]:
+def strings(value: Any, pointer: str) -> Iterator[tuple[str, str]]:
+    """Every text in JSON data, with the pointer to it."""
     if isinstance(value, str):
         yield pointer, value
     elif isinstance(value, dict):
         for key, inner in value.items():
-            yield from _strings(inner, f"{pointer}/{key}")
+            yield from strings(inner, f"{pointer}/{key}")
     elif isinstance(value, list):
         for index, inner in enumerate(value):
-            yield from _strings(inner, f"{pointer}/{index}")
+            yield from strings(inner, f"{pointer}/{index}")

@@ -17,7 +17,7 @@ from conformance.report.failure import failure
 from conformance.report.history import Previous
 from conformance.report.verdict import Verdict, decide
 from conformance.runner.run import Run
-from tests.report.conftest import URL, MakeExchange, MakeFinding
+from tests.report.conftest import ITWIN, URL, MakeExchange, MakeFinding
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def _content(file: Path) -> bytes:
 
 def test_the_verdict_names_target_and_identities_only(run: Run, verdict: Verdict) -> None:
     document = documents_of(run, verdict)["verdict.json"]
-    assert document["target"] == {"url": URL, "identities": ["main"]}
+    assert document["target"] == {"url": URL, "itwins": [ITWIN], "identities": ["main"]}
     assert (target_name(run), identities(run)) == (URL, ["main"])
 
 
