@@ -1,11 +1,11 @@
-"""The command line: run · mock · requirements · report."""
+"""The command line: run · mock · requirements · explain · replay · report."""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,15 +13,19 @@ from typing import Any, TypeVar
 import click
 
 from conformance.contract import Contract, ContractError, load
+from conformance.explaining import explain
+from conformance.kept import ReportsError, reports_folder
 from conformance.names import UnknownName, known
+from conformance.replaying import replay
 from conformance.requirements import LEVELS, PROFILES, RegisterError, Requirement, register
 from conformance.runner.options import API, FIXED_SEED, MOCK, VIEWS, Options
 from conformance.serving import WrongUse, serve_mock, serving
 from conformance.target import TargetError
+from conformance.waivers import WaiverError
 
 NAME = "imodels-conformance"
 USAGE, INCONCLUSIVE = 2, 3
-WRONG_USE = (UnknownName, ContractError, RegisterError, TargetError, WrongUse)
+WRONG_USE = (UnknownName, ContractError, RegisterError, ReportsError, TargetError, WaiverError, WrongUse)
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -102,6 +106,9 @@ def viewing(command: F) -> F:
 @click.option(
     "--profile", default="gate", show_default=True, type=click.Choice(PROFILES), help="How much to do."
 )
+@click.option(
+    "--minutes", default=0.0, type=click.FloatRange(min=0), metavar="N", help="How long to soak; default: 60."
+)
 @click.option("--seed", default=FIXED_SEED, show_default=True, type=int, help="Where all randomness starts.")
 @click.option(
     "--requirement", "requirements", multiple=True, metavar="NAME", help="Only what decides this row."
@@ -121,6 +128,7 @@ def viewing(command: F) -> F:
 @click.option(
     "--dedicated", is_flag=True, help="Nobody else uses IMODELS_TOKEN: its recents may be pushed out."
 )
+@click.option("--waivers", default="", metavar="FILE", help="Known failures that do not count, as YAML.")
 @click.option("--strict", is_flag=True, help="Observed behaviour that is missing fails the run too.")
 @click.option(
     "--require-complete", is_flag=True, help="A row left out for a missing identity is inconclusive."
@@ -149,6 +157,8 @@ def _options(given: dict[str, Any]) -> Options:
     given["requirements"] = known("requirement", given["requirements"], register())
     given["operations"] = known("operation", given["operations"], contract.operations)
     given["resources"] = known("resource", given["resources"], _resources(contract))
+    if given["minutes"] and given["profile"] != "soak":
+        raise WrongUse("--minutes belongs to --profile soak; the other profiles end by themselves")
     bent = given["faults"] or given["liberties"] or given["drops"]
     if given["target"] != MOCK and given["view"] != API:
         raise TargetError("--view belongs to the mock; a live target is judged as it is")
@@ -270,7 +280,7 @@ def report(folder: Path | None) -> int:
     from conformance.report import ALLURE, PAGE, page_of, read_reports, write
     from conformance.report.render import render_allure
 
-    folder = folder or _latest(("reports/latest", "imodels-reports/latest"))
+    folder = reports_folder(folder)
     try:
         write(folder / PAGE, page_of(read_reports(folder)))
     except (OSError, ValueError, KeyError) as error:
@@ -286,9 +296,8 @@ def report(folder: Path | None) -> int:
     return 0
 
 
-def _latest(folders: Iterable[str]) -> Path:
-    paths = [Path(folder) for folder in folders]
-    return next((path for path in paths if path.is_dir()), paths[0])
+cli.add_command(explain)
+cli.add_command(replay)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,10 @@ class NotOffered(Undecided):
         self.operation = operation
 
 
+class Waived(Exception):
+    """A test came to its end only because waivers cover what it found; the text names them."""
+
+
 class SetupFailed(Exception):
     """Something that had to work before the judging could start did not; never a finding."""
 
@@ -61,8 +65,7 @@ def promise(name: str) -> Iterator[None]:
         raise
     except AssertionError as error:
         finding = _finding(row, error, story, start)
-        story.ledger.broken(finding)
-        if row.level == "MUST":
+        if story.ledger.broken(finding):
             raise Broken([finding]) from error
     except NotOffered as reason:
         story.ledger.lacks(name, reason.operation, row.operations)
@@ -111,4 +114,4 @@ def _finding(row: Requirement, error: AssertionError, story: Story, start: int) 
     # Behind words of our own, pytest shows the values it compared: the words say more.
     said = str(error).partition("\nassert ")[0]
     deviation = Deviation(kind=source, expected=row.says, seen=said or source)
-    return Finding(row.name, operation, deviation, evidence[-6:], story.test)
+    return Finding(row.name, operation, deviation, evidence[-6:], story.test, "story")

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from conformance.exchange import Finding
 from conformance.report.allure import Attachments
 from conformance.report.console import Progress
-from conformance.report.documents import target_name
+from conformance.report.documents import selection, target_name
 from conformance.report.history import Previous, previous
 from conformance.report.verdict import Verdict
 from conformance.runner.conclude import conclude
 from conformance.runner.outcome import told
 from conformance.runner.run import Run
+from conformance.runner.soak import Soak
 from conformance.transport.wire import Unreachable
 
 DEAD_AFTER = 3
@@ -34,12 +35,17 @@ class Conduct:
     tests: dict[str, int] = field(default_factory=dict)
     crash: str = ""
     silent: int = 0
+    soak: Soak = field(init=False)
     verdict: Verdict | None = None
 
     @classmethod
     def of(cls, run: Run, progress: Progress | None = None) -> Conduct:
         """Begin to conduct a run."""
-        return cls(run, Attachments(run), progress or Progress(), previous(run.folder, target_name(run)))
+        before = previous(run.folder, target_name(run), selection(run))
+        return cls(run, Attachments(run), progress or Progress(), before)
+
+    def __post_init__(self) -> None:
+        self.soak = Soak(self.run, self.progress.say)
 
     def count(self, outcome: str) -> None:
         """Count a test by its outcome."""

@@ -17,10 +17,12 @@ class Options:
 
     target: str = MOCK
     itwins: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ()
     contract: str = ""
     overlays: tuple[str, ...] = ()
     view: str = API
     profile: str = "gate"
+    minutes: float = 0.0
     seed: int = FIXED_SEED
     requirements: tuple[str, ...] = ()
     operations: tuple[str, ...] = ()
@@ -30,6 +32,7 @@ class Options:
     drops: tuple[str, ...] = ()
     reports: str = ""
     rate: float = 0.0
+    waivers: str = ""
     strict: bool = False
     require_complete: bool = False
     cross_section: bool = False

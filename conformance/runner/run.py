@@ -28,6 +28,7 @@ from conformance.transport.recording import Recording
 from conformance.transport.redaction import Redaction
 from conformance.transport.transcript import Transcript
 from conformance.transport.wire import Wire
+from conformance.waivers import read_waivers
 
 if TYPE_CHECKING:
     from conformance.mock.server import MockServer
@@ -42,21 +43,22 @@ class Run:
         self.options = options
         self.started = datetime.now(UTC)
         self.id = f"ic-{self.started:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-        self.folder = _folder(options.reports, self.id)
         self.contract: Contract = load(options.contract or None, options.overlays)
+        self.ledger = Ledger(read_waivers(options.waivers, [*load().operations, *self.contract.operations]))
+        self.folder = _folder(options.reports, self.id)
         self.mock: MockServer | None = None
         self.target: Target = self._target()
-        self.ledger = Ledger()
         self.journal = Journal(self.folder / "journal.jsonl")
         self.redaction = Redaction(self.target.tokens.values())
         self.transcript = Transcript(self.id)
-        given = self.target.itwins
+        given = (*self.target.itwins, *self.target.roles.values())
         self.recording = Recording(self.folder / "exchanges.jsonl.gz", self.redaction, Provenance(given))
         self.wire = Wire.to(self.target, self.journal, options.rate)
         listeners: list[Listener] = [self.redaction.learn, self.recording.add, self.transcript.add]
         self.road = Road(self.contract, self.wire, listeners)
         self.plan: Plan = make_plan(self.contract, self.target, self.selection)
         self.left_behind: list[str] = []
+        self.round = 0
         self._told: Counter[str] = Counter()
 
     @property
@@ -102,7 +104,14 @@ class Run:
 
     def seed_of(self, test: str) -> int:
         """The seed of one test: order, sharding and resuming do not change it."""
-        return int.from_bytes(hashlib.sha256(f"{self.options.seed} {test}".encode()).digest()[:8])
+        told = f"{self.options.seed} {test}" + (f" round {self.round}" if self.round else "")
+        return int.from_bytes(hashlib.sha256(told.encode()).digest()[:8])
+
+    def begin_round(self) -> None:
+        """Draw other numbers from here on, and forget the ids of resources that are gone by now."""
+        self.round += 1
+        self.recording.forget()
+        self.transcript.forget()
 
     def finish(self) -> None:
         """Delete what the run made, close files and connections, stop the mock."""
@@ -169,11 +178,20 @@ def _delete(run: Run, api: Api, imodel: str) -> None:
 
 
 def _settle(run: Run, api: Api, made: Made) -> None:
-    """Look for an iModel of which nobody knows whether the target made it."""
+    """Look for an iModel of which nobody knows whether the target made it; a name may be sent twice."""
     page = api("get-itwin-imodels", query={"iTwinId": made.itwin, "name": made.name})
-    for item in page.json["iModels"]:
-        if item.get("displayName") == made.name:
-            run.journal.settle(made.key, item["id"])
+    named = [item["id"] for item in page.json["iModels"] if item.get("displayName") == made.name]
+    unknown = [imodel for imodel in named if not run.journal.holds(imodel)]
+    for imodel, key in zip(unknown, _keys(run, made), strict=False):
+        run.journal.settle(key, imodel)
+    if named and not unknown:
+        run.journal.refuse(made.key)
+
+
+def _keys(run: Run, made: Made) -> Iterator[str]:
+    yield made.key
+    while True:
+        yield run.journal.intend(made.name, made.itwin, made.scope)
 
 
 def _quietly(action: Callable[..., None], *arguments: Any) -> None:

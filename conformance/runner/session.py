@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,16 +19,19 @@ NAME = "imodels-conformance"
 FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "ALLURE_TESTPLAN_PATH")
 
 
-def arguments(folder: Path) -> list[str]:
-    """The command line of a test session that reports into a folder."""
+def arguments(folder: Path, chosen: Iterable[str] = ()) -> list[str]:
+    """The command line of a test session that reports into a folder; `chosen` are ids of tests."""
     packages = [Path(str(package.__file__)).parent for package in (conformance, scenarios)]
-    tests = [str(file) for package in packages for file in sorted(package.glob("test_*.py"))]
+    root = packages[0].parent
+    tests = [str(root / test) for test in chosen] or [
+        str(file) for package in packages for file in sorted(package.glob("test_*.py"))
+    ]
     return [
         "--disable-plugin-autoload",
         *(part for name in ("no:cacheprovider", "no:terminal", *PLUGINS) for part in ("-p", name)),
         "-c",
         os.devnull,
-        f"--rootdir={packages[0].parent}",
+        f"--rootdir={root}",
         "--strict-markers",
         "--continue-on-collection-errors",
         f"--alluredir={folder / ALLURE}",

@@ -36,6 +36,10 @@ class Transcript:
             self._hash.update(line.encode() + b"\n")
             self._last = line
 
+    def forget(self) -> None:
+        """Begin to count the order of ids anew."""
+        self._order.clear()
+
     def digest(self) -> str:
         """The hash so far, as 64 hex digits."""
         return self._hash.hexdigest()
