@@ -15,7 +15,7 @@ def history(*lines: str) -> list[Step]:
     for place, line in enumerate(lines):
         told, _, when = line.partition(" @ ")
         asked, _, outcome = told.partition(":")
-        who, what, about = (asked.split(" ") + [""])[:3]
+        who, what, about = [*asked.split(" "), ""][:3]
         began, ended = map(float, when.split("-")) if when else (2.0 * place, 2.0 * place + 1)
         steps.append(Step(who, what, about, outcome.strip(), began, ended))
     return steps

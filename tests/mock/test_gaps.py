@@ -1,4 +1,4 @@
-"""Faults that leave a gap between looking and doing: two get what only one should, which never happens else."""
+"""Faults that leave a gap between looking and doing: two get what one should have."""
 
 from __future__ import annotations
 
