@@ -21,6 +21,7 @@ from conformance.mock.views import link, ok, storage_link
 
 SIZE_MISREAD = fault.switch("changesets/size-must-match")
 GROUP_LOST = fault.switch("changesets/group-is-kept")
+GROUP_LOST_LATER = fault.switch("answers/follow-the-history:group")
 BEGUN_LATE = fault.switch("changesets/parent-won-once")
 COMPLETED_LATE = fault.switch("changesets/completed-once")
 
@@ -213,10 +214,14 @@ async def complete_changeset(call: Call, changeset: Changeset) -> Answer:
     size_matches(call, changeset, blob)
     await gap(call, COMPLETED_LATE)
     changeset.pushed, call.imodel.pending = call.now, None
-    if call.bent(GROUP_LOST):
+    if call.bent(GROUP_LOST) or (call.bent(GROUP_LOST_LATER) and _others_closed(call)):
         changeset.group_id = None
     call.imodel.append(changeset)
     return ok("changeset", fresh(call, changeset))
+
+
+def _others_closed(call: Call) -> bool:
+    return any(group.state(call.now) != "inProgress" for group in call.imodel.groups.values())
 
 
 @rule("changesets/complete-with-unknown-briefcase")
