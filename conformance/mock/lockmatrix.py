@@ -20,6 +20,7 @@ NEWER = "One or more objects have been locked in a newer Changeset."
 
 SHARED_BY_ONE = fault.switch("locks/shared-by-many")
 RELEASE_IGNORED = fault.switch("locks/release")
+AGAIN_REFUSED = fault.switch("locks/asked-again")
 OTHERS_LOST = fault.switch("answers/follow-the-history")
 DEMOTED_LISTED = fault.switch("locks/released-without-demoted")
 
@@ -69,6 +70,8 @@ def all_held(call: Call, request: Request) -> None:
 
 def _conflict(call: Call, request: Request, id: str) -> dict[str, Any] | None:
     held, level = call.imodel.locks.get(id), request.wanted[id]
+    if held and request.briefcase in held.briefcases and level != NONE and call.bent(AGAIN_REFUSED):
+        return _holders(call, request, id, held)
     if level == NONE or held is None or not held.briefcases - {request.briefcase}:
         return None
     if held.level == EXCLUSIVE:
