@@ -77,7 +77,8 @@ class Answer:
 class Exchange:
     """One request and its answer, with what the suite knew when it sent it.
 
-    `operation` is None for storage transfers and for anything the contract does not describe.
+    `operation` is None for storage transfers and for anything the contract does not describe; `raced` is what
+    others may have come before, from one run to the next.
     """
 
     number: int
@@ -89,6 +90,7 @@ class Exchange:
     identity: str = "main"
     expected: Expected | None = None
     test: str = ""
+    raced: bool = False
 
     @property
     def status(self) -> int:

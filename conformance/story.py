@@ -37,12 +37,16 @@ class SetupFailed(Exception):
 
 @dataclass
 class Story:
-    """One running test: its id, the ledger it writes to, the exchanges it caused, its own randomness."""
+    """One running test: its id, the ledger it writes to, the exchanges it caused, its own randomness.
+
+    `raced` from its first race on.
+    """
 
     test: str
     ledger: Ledger
     random: random.Random
     exchanges: list[Exchange] = field(default_factory=list)
+    raced: bool = False
 
 
 CURRENT: ContextVar[Story] = ContextVar("story")

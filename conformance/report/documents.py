@@ -12,6 +12,7 @@ from typing import Any
 
 from conformance.contract import own_document
 from conformance.exchange import Finding
+from conformance.make import LISTS, WORK
 from conformance.report.curl import curl
 from conformance.report.history import Previous, since
 from conformance.report.verdict import DECIDED, RowVerdict, State, Use, Verdict
@@ -43,6 +44,7 @@ def verdict_document(run: Run, verdict: Verdict, before: Previous | None = None)
         "target": {"url": target_name(run), "itwins": list(run.target.itwins), "identities": identities(run)},
         "requests": run.wire.sent,
         "imodels": run.journal.count(),
+        "waits": _waits(run),
         "transcript": run.transcript.digest(),
         "counts": counts(run, verdict),
         "tests": verdict.tests,
@@ -53,6 +55,18 @@ def verdict_document(run: Run, verdict: Verdict, before: Previous | None = None)
         "trouble": verdict.trouble,
         "left_behind": verdict.left_behind,
         "since_last_run": since(verdict, before),
+    }
+
+
+def _waits(run: Run) -> dict[str, Any]:
+    """How long it took until what was written could be seen, and until work had ended."""
+    return {
+        what: {
+            "looks": len(taken := run.ledger.waits.get(what, [])),
+            "late": sum(seconds > 0 for seconds in taken),
+            "longest_seconds": round(max(taken, default=0.0), 3),
+        }
+        for what in (LISTS, WORK)
     }
 
 

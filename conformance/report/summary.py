@@ -54,9 +54,17 @@ def _numbers(verdict: Data) -> Iterator[str]:
     rounds = f" ({run['rounds']} rounds)" if run["rounds"] > 1 else ""
     yield f"run            {run['id']}, profile {run['profile']}{rounds}, seed {run['seed']}"
     yield f"traffic        {verdict['requests']} requests, {verdict['imodels']} iModels made"
+    yield f"waits          {'; '.join(_waits(verdict['waits']))}"
     bent = [f"{kind} {', '.join(names)}" for kind, names in run["mock"].items() if names]
     if bent:
         yield f"mock           {'; '.join(bent)}"
+
+
+def _waits(waits: Data) -> Iterator[str]:
+    for what, words in (("lists", "seen"), ("work", "done")):
+        told = waits[what]
+        later = f", {told['late']} after up to {told['longest_seconds']:g} s" if told["late"] else ""
+        yield f"{what} {words} at once {told['looks'] - told['late']}{later}"
 
 
 def contract_words(contract: Data) -> str:

@@ -36,6 +36,7 @@ class Ledger:
         self.spared: dict[str, dict[str, Finding]] = {}
         self.entries: dict[str, Entry] = {}
         self.lacking: dict[str, str] = {}
+        self.waits: dict[str, list[float]] = {}
         self.reached: Counter[tuple[str, int, str]] = Counter()
         self.first: dict[tuple[str, int, str], str] = {}
 
@@ -77,6 +78,10 @@ class Ledger:
     def lacks(self, requirement: str, needed: str, operations: Iterable[str]) -> None:
         """Remember that a requirement cannot be looked at on the operations without another one."""
         self.entry(requirement).lacking.update(dict.fromkeys(operations, needed))
+
+    def waited(self, what: str, seconds: float) -> None:
+        """Remember how long something took until it could be seen, 0 for at once."""
+        self.waits.setdefault(what, []).append(seconds)
 
     def forgive(self, fingerprints: set[str]) -> None:
         """Move findings that did not repeat on fresh resources from broken to flaky."""

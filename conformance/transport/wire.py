@@ -6,7 +6,8 @@ import json
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import RLock
 from urllib.parse import urlsplit
 
 import httpx
@@ -27,7 +28,10 @@ class Unreachable(Exception):
 
 @dataclass
 class Wire:
-    """Sends requests over HTTP; redirects are never followed; `scope` narrows what may be written to."""
+    """Sends requests over HTTP; redirects are never followed; `scope` narrows what may be written to.
+
+    Several threads may send at once: only the way over the network is theirs at the same time.
+    """
 
     target: Target
     journal: Journal
@@ -35,6 +39,7 @@ class Wire:
     pace: Pace
     client: httpx.Client
     sent: int = 0
+    _desk: RLock = field(default_factory=RLock)
 
     @classmethod
     def to(cls, target: Target, journal: Journal, rate: float = 0.0) -> Wire:
@@ -44,20 +49,21 @@ class Wire:
 
     def send(self, request: Request, scope: str = "") -> Answer:
         """Send one request and return its answer; raises Refused or Unreachable."""
-        self.guard.check(request, scope)
-        key = self._intend(request, scope)
-        self.pace.wait()
+        with self._desk:
+            self.guard.check(request, scope)
+            key = self._intend(request, scope)
+            self.pace.wait()
         start = time.perf_counter()
         try:
             reply = self._request(request)
         except (httpx.TransportError, httpx.StreamError) as error:
             raise Unreachable(f"{request.method} {urlsplit(request.url).path}: {_reason(error)}") from error
-        self.sent += 1
-        answer = Answer(
-            reply.status_code, _headers(reply.headers), reply.content, time.perf_counter() - start
-        )
-        self._settle(request, answer, key)
-        self.guard.learn(request, answer)
+        took = time.perf_counter() - start
+        answer = Answer(reply.status_code, _headers(reply.headers), reply.content, took)
+        with self._desk:
+            self.sent += 1
+            self._settle(request, answer, key)
+            self.guard.learn(request, answer)
         return answer
 
     def close(self) -> None:
