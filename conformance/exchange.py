@@ -131,6 +131,10 @@ class Exchange:
         return self.json.get(wrapper, self.json) if wrapper and isinstance(self.json, dict) else self.json
 
 
+HISTORY = "history"
+"""The kind of a deviation that all exchanges of its finding led to, and not one alone."""
+
+
 @dataclass(frozen=True)
 class Deviation:
     """What one check saw: `kind` names the sort of deviation without any value of the run."""

@@ -64,6 +64,45 @@ def test_a_clone_takes_only_the_timeline(api: Api, make: Maker, clone: Entity) -
 
 
 @pytest.mark.profile("full")
+@pytest.mark.parametrize("length", [0, 1, 3], ids=["baseline", "first", "all"])
+def test_a_copy_of_a_copy_is_a_copy_like_any_other(
+    api: Api, make: Maker, timeline: Timeline, clone: Entity, length: int
+) -> None:
+    source = clone["id"]
+    before, original = make.operation(source), make.history(source, 3)
+    copy = make.copy(source, changesetIndex=length)
+    read, whole = (succeed(api("get-imodel-details", id=id_)) for id_ in (copy, source))
+    told = make.history(copy, length)
+    with promise("copies/timeline-equals-source"):
+        assert [_kept(c) for c in told] == [_kept(c) for c in original[:length]]
+    with promise("copies/copy-has-bytes"):
+        for c in told:
+            assert api.download(c["_links"]["download"]).answer.body == timeline.contents[c["id"]]
+    with promise("copies/operation-names-source"):
+        assert make.operation(copy)["clonedFrom"]["iModelId"] == source
+        assert make.operation(source) == before
+    with promise("copies/extent-copied"):
+        assert read["extent"] == whole["extent"]
+    with promise("copies/description-default"):
+        assert read["description"] == whole["description"]
+    with promise("copies/source-untouched"):
+        assert [_kept(c) for c in make.history(source, 3)] == [_kept(c) for c in original]
+    make.delete(copy)
+
+
+@pytest.mark.profile("full")
+def test_a_copy_goes_its_own_way(make: Maker, timeline: Timeline) -> None:
+    source, copy = make.copy(timeline.id), make.copy(timeline.id)
+    for imodel in (source, copy):
+        make.push(imodel, make.briefcase(imodel)["briefcaseId"], timeline.changesets[-1]["id"])
+    with promise("copies/source-untouched"):
+        ends = [[c["id"] for c in make.history(imodel, 6)] for imodel in (source, copy)]
+        assert ends[0][:-1] == ends[1][:-1] == [c["id"] for c in timeline.changesets]
+        assert ends[0][-1] != ends[1][-1]
+        assert len(make.history(timeline.id, 5)) == len(timeline.changesets)
+
+
+@pytest.mark.profile("full")
 def test_a_clone_leaves_groups_and_data_behind(api: Api, make: Maker, workshop: Entity) -> None:
     source = workshop["id"]
     pushed = make.push(source, make.briefcase(source)["briefcaseId"], make.head(source))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from types import SimpleNamespace
 
-from conformance.exchange import Finding
+from conformance.exchange import HISTORY, Finding
 from conformance.report.curl import curl
 from conformance.report.documents import clause, evidence, seen
 from conformance.requirements import promise_of
@@ -37,5 +37,7 @@ def _lines(run: Run, finding: Finding) -> Iterator[str]:
     yield f"seen      {told}"
     if shown := evidence(finding):
         yield f"answer    {shown[-1].status} to exchange #{shown[-1].number}"
-        yield f"repeat    {curl(shown[-1], run.redaction, run.target.tokens)}"
+        # What many steps led to takes all of them to repeat.
+        repeated = shown if deviation.kind == HISTORY else shown[-1:]
+        yield from (f"repeat    {curl(each, run.redaction, run.target.tokens)}" for each in repeated)
     yield f"clause    {clause(row.clause)}"

@@ -11,19 +11,19 @@ from conformance.contract import Contract, load
 from conformance.requirements import promise_of
 from conformance.silence import silent, unsaid
 
-STORIES = "scenarios."
+STORIES, WALKS = "scenarios.", "conformance.test_walk."
 
 
 def tellable(contract: Contract, test: str, names: Iterable[str], operation: str | None = None) -> bool:
     """Whether a test can decide anything under a contract.
 
     A story is told whole or not at all: it needs all that the suite's own contract says of the operations in
-    it. A generated test needs a row that can be decided on its operation.
+    it, and so does a walk. A generated test needs a row that can be decided on its operation.
     """
     if contract.own is None:
         return True
     rows = list(names)
-    if test.startswith(STORIES):
+    if test.startswith((STORIES, WALKS)):
         judged = {id_ for row in rows for id_ in promise_of(row).operations}
         return not any(unsaid(contract, id_) for id_ in judged | spoken_of().get(test, frozenset()))
     return operation is None or not rows or not all(silent(contract, row, operation) for row in rows)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.api import Api
-from conformance.exchange import Broken, Deviation, Exchange, Finding
+from conformance.exchange import HISTORY, Broken, Deviation, Exchange, Finding
 from conformance.make import Maker
 from conformance.race import told
 from conformance.story import CURRENT
@@ -61,7 +61,7 @@ class Walk:
         if fits:
             story.ledger.held(ROW, [operation])
             return
-        deviation = Deviation("history", expected, f"{seen}, after\n" + "\n".join(self._numbered()))
+        deviation = Deviation(HISTORY, expected, f"{seen}, after\n" + "\n".join(self._numbered()))
         shown = tuple(exchange for exchange in story.exchanges[self.first :])
         finding = Finding(ROW, operation, deviation, shown, story.test)
         story.ledger.broken(finding)
