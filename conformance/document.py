@@ -34,8 +34,13 @@ def given(path: Path, overlays: tuple[Path, ...], templates: Mapping[str, str]) 
             changed = overlaid(changed, _yaml(overlay))
         except ContractError as error:
             raise ContractError(f"{overlay}: {str(error).removeprefix(f'{overlay}: ')}") from error
+    return aligned(path, changed, templates)
+
+
+def aligned(path: Path, read: Any, templates: Mapping[str, str]) -> Mapping[str, Any]:
+    """A document that was read from `path`, as OpenAPI 3.1 and under the names of `templates`."""
     try:
-        changed = _modern(changed) if str(changed.get("openapi")).startswith("3.0") else changed
+        changed = _modern(read) if str(read.get("openapi")).startswith("3.0") else read
         renamed = _renamed(_checked(path, changed), templates)
         for reference in references(renamed):
             deref(renamed, {"$ref": reference})

@@ -113,7 +113,8 @@ def parameters(document: Document) -> Iterator[tuple[str, list[Any], int, dict[s
 
 def schemas(document: Document) -> list[Node]:
     """Every schema that an operation reaches, outside of conditions."""
-    nodes: dict[str, Node] = {}
+    # By identity: what stands beside the methods of a path is one place for all of them.
+    nodes: dict[int, Node] = {}
     for name, item, raw, path in operations(document):
         at = f"/paths/{path}/{name}"
         for index, one in enumerate([*(item.get("parameters") or []), *(raw.get("parameters") or [])]):
@@ -134,7 +135,7 @@ def schemas(document: Document) -> list[Node]:
 
 
 def _contents(
-    document: Document, nodes: dict[str, Node], holder: dict[str, Any], at: str, way: tuple[str, str]
+    document: Document, nodes: dict[int, Node], holder: dict[str, Any], at: str, way: tuple[str, str]
 ) -> None:
     for media, content in (holder.get("content") or {}).items():
         _walk(document, nodes, content.get("schema"), f"{at}/{media}", way)
@@ -142,7 +143,7 @@ def _contents(
 
 def _walk(
     document: Document,
-    nodes: dict[str, Node],
+    nodes: dict[int, Node],
     value: Any,
     at: str,
     way: tuple[str, str],
@@ -154,7 +155,7 @@ def _walk(
     if "$ref" in value:
         _walk(document, nodes, resolved(document, value), value["$ref"], way, parameter)
         return
-    node = nodes.setdefault(at, Node(value, at, parameter, owner))
+    node = nodes.setdefault(id(value), Node(value, at, parameter, owner))
     if way in node.reached:
         return
     node.reached.add(way)
