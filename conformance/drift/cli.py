@@ -1,0 +1,115 @@
+"""The command group `drift`: what moved, the document, the service, or neither."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from conformance.drift.output import FORMATS
+from conformance.drift.rows import FAIL_ON, DriftError, Row, fails, ordered, remembered, row_of, waived
+
+DRIFT = 1
+F = TypeVar("F", bound=Callable[..., Any])
+FILE = click.Path(path_type=Path)
+
+
+class WrongFile(click.ClickException):
+    """A file that cannot be used."""
+
+    exit_code = 2
+
+
+@click.group()
+def drift() -> None:
+    """Tell what moved: the document, the service, or neither.
+
+    \b
+    Exit codes: 0 nothing at the level of --fail-on, 1 drift, 2 wrong use,
+    3 nothing could be compared.
+    """
+
+
+def reporting(command: F) -> F:
+    """The options that every command has which tells rows."""
+    for option in (
+        click.option(
+            "--history", type=FILE, metavar="FILE", help="Mark what this file knows, then renew it."
+        ),
+        click.option("--waivers", type=FILE, metavar="FILE", help="What is accepted, why, and until when."),
+        click.option("--output", type=FILE, metavar="FILE", help="Write it there instead of to the console."),
+        click.option(
+            "--fail-on",
+            default="breaking",
+            show_default=True,
+            type=click.Choice(FAIL_ON),
+            help="What is exit 1.",
+        ),
+        click.option(
+            "--format",
+            "form",
+            default="table",
+            show_default=True,
+            type=click.Choice(list(FORMATS)),
+            help="How.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def tell(rows: Sequence[Row], given: dict[str, Any]) -> int:
+    """Write the rows as asked and return the exit code."""
+    try:
+        told = remembered(ordered(waived(rows, given["waivers"])), given["history"])
+    except DriftError as error:
+        raise WrongFile(str(error)) from error
+    text = FORMATS[given["form"]](told)
+    write(given["output"], text)
+    return DRIFT if fails(told, given["fail_on"]) else 0
+
+
+def write(path: Path | None, text: str) -> None:
+    """Write a text to a file, or to the console."""
+    if path is None:
+        click.echo(text)
+        return
+    try:
+        path.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise WrongFile(f"cannot write to {path}: {error.strerror or error}") from error
+
+
+@drift.command()
+@click.argument("old", type=FILE)
+@click.argument("new", type=FILE)
+@click.option(
+    "--overlay", "overlays", multiple=True, type=FILE, metavar="FILE", help="Overlay for NEW; repeatable."
+)
+@reporting
+def spec(old: Path, new: Path, overlays: tuple[Path, ...], **given: Any) -> int:
+    """Compare two OpenAPI documents, 3.0 or 3.1: what NEW changes for those who call by OLD."""
+    from conformance.drift.documents import differences, read_pair
+
+    before, after = read_pair(old, new, overlays)
+    return tell([row_of(one) for one in differences(before, after)], given)
+
+
+@drift.command()
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def rules(as_json: bool) -> int:
+    """List the rules: name, direction, level, reason."""
+    import json
+    from dataclasses import asdict
+
+    from conformance.drift.rules import RULES
+
+    if as_json:
+        click.echo(json.dumps([asdict(rule) for rule in RULES.values()], indent=1))
+    else:
+        width = max(map(len, RULES))
+        for rule in RULES.values():
+            click.echo(f"{rule.name:{width}}  {rule.direction:9}  {rule.level:8}  {rule.why}")
+    return 0
