@@ -11,7 +11,7 @@ import click
 from conformance.drift.output import FORMATS
 from conformance.drift.rows import FAIL_ON, DriftError, Row, fails, ordered, remembered, row_of, waived
 
-DRIFT = 1
+DRIFT, NOTHING = 1, 3
 F = TypeVar("F", bound=Callable[..., Any])
 FILE = click.Path(path_type=Path)
 
@@ -113,3 +113,62 @@ def rules(as_json: bool) -> int:
         for rule in RULES.values():
             click.echo(f"{rule.name:{width}}  {rule.direction:9}  {rule.level:8}  {rule.why}")
     return 0
+
+
+def held_against(command: F) -> F:
+    """The options that say which document traffic is held against."""
+    for option in (
+        click.option("--no-unseen", is_flag=True, help="Leave out what is documented and never came."),
+        click.option(
+            "--base", metavar="PATH", help="Path of the service; default: as the document's server has it."
+        ),
+        click.option(
+            "--overlay", "overlays", multiple=True, type=FILE, metavar="FILE", help="Overlay for it."
+        ),
+        click.option(
+            "--contract", type=FILE, metavar="FILE", help="The document; default: the suite's own contract."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+@drift.command()
+@click.argument("run", type=FILE)
+@held_against
+@reporting
+def observe(run: Path, **given: Any) -> int:
+    """Hold what a run recorded against a document. RUN: its folder of reports, or exchanges.jsonl.gz."""
+    from conformance.drift.traffic import traffic
+
+    return _observed(traffic(run), given)
+
+
+@drift.command()
+@click.argument("file", type=FILE)
+@held_against
+@reporting
+def har(file: Path, **given: Any) -> int:
+    """Hold traffic in an HTTP archive (HAR), as browsers and proxies write it, against a document."""
+    from conformance.drift.traffic import archived
+
+    return _observed(archived(file), given)
+
+
+def _observed(recorded: Any, given: dict[str, Any]) -> int:
+    from conformance.contract import own_document
+    from conformance.document import given as read
+    from conformance.drift.observe import Observer, rows
+
+    document = read(given["contract"] or own_document(), given["overlays"], {})
+    observer = Observer(document, given["base"])
+    try:
+        observer.take(recorded)
+    except DriftError as error:
+        raise WrongFile(str(error)) from error
+    if not observer.seen.exchanges:
+        click.echo(
+            f"nothing could be compared: no exchange below {observer.base or '/'}; see --base", err=True
+        )
+        return NOTHING
+    return tell(rows(observer, unseen=not given["no_unseen"]), given)

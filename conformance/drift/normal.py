@@ -45,7 +45,8 @@ CHOICES = ("anyOf", "oneOf")
 class Form:
     """A schema without references, `allOf`, and the many ways to write null, constants and choices.
 
-    `types` None: of any type; `nullable` None: nothing is said of null.
+    `types` None: of any type; `nullable` None: nothing is said of null. `single`: the schema as the
+    document has it, or what is left of a choice without null.
     """
 
     raw: Mapping[str, Any]
@@ -54,13 +55,14 @@ class Form:
     enum: tuple[str, ...] | None
     required: frozenset[str]
     properties: Mapping[str, Any]
+    single: Any = None
     choices: tuple[Any, ...] = ()
     conditions: Mapping[str, str] = field(default_factory=dict)
 
 
 def form_of(document: Mapping[str, Any], schema: Any, hidden: str = "") -> Form:
     """The form of a schema; members with the flag `hidden` (readOnly, writeOnly) are left out."""
-    raw = flattened(document, schema)
+    raw, single = flattened(document, schema), schema
     nullable = False
     for keyword in CHOICES:
         if keyword not in raw:
@@ -68,6 +70,7 @@ def form_of(document: Mapping[str, Any], schema: Any, hidden: str = "") -> Form:
         parts = [part for part in raw[keyword] if not _is_null(document, part)]
         nullable = nullable or len(parts) < len(raw[keyword])
         rest = {key: value for key, value in raw.items() if key != keyword}
+        single = parts[0] if len(parts) == 1 and not {"type", "properties"} & set(rest) else raw
         raw = _joined(document, [rest, parts[0]]) if len(parts) == 1 else {**rest, keyword: parts}
     types, enum = _types(raw), _enum(raw)
     said = nullable or (types is not None and "null" in types) or (types is None and "null" in (enum or ()))
@@ -87,6 +90,7 @@ def form_of(document: Mapping[str, Any], schema: Any, hidden: str = "") -> Form:
         enum=tuple(value for value in enum if value != "null") if enum is not None else None,
         required=frozenset(raw.get("required") or ()) & set(properties),
         properties=properties,
+        single=single,
         choices=tuple(part for keyword in CHOICES for part in raw.get(keyword) or ()),
         conditions={name: canonical(document, raw[name]) for name in CONDITIONS if name in raw},
     )

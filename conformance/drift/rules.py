@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from conformance.drift.behaviour import BEHAVIOUR
 from conformance.drift.catalogue import LIMITS, OPERATION, REQUEST, RESPONSE, SCHEMA, B, I, W
 
 LEVELS = (B, W, I)
-DIRECTIONS = ("operation", "request", "response")
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,11 @@ class Rule:
 
     @property
     def provider_level(self) -> str:
-        """What it means for whoever has to offer it: what eases callers asks more of the provider."""
-        return RULES[self.opposite].level
+        """What it means for whoever has to offer it: what eases callers asks more of the provider.
+
+        What a service was seen to do is as bad for whoever promised something else.
+        """
+        return self.level if self.direction == "behaviour" else RULES[self.opposite].level
 
 
 def _rules() -> Iterator[Rule]:
@@ -44,6 +47,8 @@ def _rules() -> Iterator[Rule]:
             )
     for one in OPERATION:
         yield Rule(one.name, "operation", one.level, one.why, one.opposite)
+    for one in BEHAVIOUR:
+        yield Rule(one.name, "behaviour", one.level, one.why, one.opposite)
 
 
 def _limit(limit: str, what: str) -> Iterator[Rule]:

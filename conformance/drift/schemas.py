@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.drift.matching import matched
-from conformance.drift.normal import ANY, Form, canonical, flattened, form_of
+from conformance.drift.normal import ANY, Form, canonical, form_of
 from conformance.openapi import deref
 
 HIDDEN = {"request": "readOnly", "response": "writeOnly"}
@@ -76,7 +76,8 @@ class Schemas:
             word = "optional" if name in one.required else "required"
             yield f"property-became-{word}", place, "", ""
         before, after = one.properties[name], other.properties[name]
-        gone = [bool(flattened(d, s).get("deprecated")) for d, s in ((self.old, before), (self.new, after))]
+        forms = form_of(self.old, before), form_of(self.new, after)
+        gone = [bool(form.raw.get("deprecated")) for form in forms]
         if gone[0] != gone[1]:
             yield f"property-{'deprecated' if gone[1] else 'undeprecated'}", place, "", ""
         yield from self._changes(before, after, place, above)
@@ -133,8 +134,8 @@ def _is_any(form: Form) -> bool:
 def _parts(form: Form) -> list[Any]:
     if _is_choice(form):
         return [*form.choices]
-    kinds = {"type": sorted(form.types)} if form.types is not None else {}
-    return [{**form.raw, **kinds}]
+    kinds = form.raw.get("type")
+    return [{**form.raw, "type": sorted(form.types or ())}] if isinstance(kinds, list) else [form.single]
 
 
 def _required(name: str, form: Form) -> str:
