@@ -155,6 +155,45 @@ def har(file: Path, **given: Any) -> int:
     return _observed(archived(file), given)
 
 
+@drift.command()
+@click.argument("run", type=FILE)
+@click.option(
+    "--contract", type=FILE, metavar="FILE", help="The document; default: the suite's own contract."
+)
+@click.option("--base", metavar="PATH", help="Path of the service; default: as the document's server has it.")
+@click.option(
+    "--output", type=FILE, metavar="FILE", help="Write the overlay there instead of to the console."
+)
+@click.option("--patch", type=FILE, metavar="FILE", help="Write the document with the overlay applied, too.")
+def overlay(
+    run: Path, contract: Path | None, base: str | None, output: Path | None, patch: Path | None
+) -> int:
+    """Write an OpenAPI Overlay that brings a document up to what a run or an archive shows.
+
+    \b
+    Exit codes: 0 applied and looked at again, no drift is left; 1 some is left; 2 wrong use.
+    """
+    import yaml
+
+    from conformance.contract import own_document
+    from conformance.document import document as read
+    from conformance.drift.repair import repaired
+    from conformance.drift.traffic import traffic
+
+    path = contract or own_document()
+    try:
+        seen = list(traffic(run))
+    except DriftError as error:
+        raise WrongFile(str(error)) from error
+    done = repaired(read(path), seen, base, f"{path.name} as it was seen")
+    write(output, yaml.safe_dump(done.overlay, sort_keys=False, allow_unicode=True).rstrip())
+    if patch:
+        write(patch, yaml.safe_dump(done.document, sort_keys=False, allow_unicode=True).rstrip())
+    for rule, operation, place, what in done.left:
+        click.echo(f"left: {operation}  {rule}  {place}  {what}".rstrip(), err=True)
+    return DRIFT if done.left else 0
+
+
 def _observed(recorded: Any, given: dict[str, Any]) -> int:
     from conformance.contract import own_document
     from conformance.document import given as read
