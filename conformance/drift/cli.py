@@ -178,14 +178,9 @@ def overlay(
     from conformance.contract import own_document
     from conformance.document import document as read
     from conformance.drift.repair import repaired
-    from conformance.drift.traffic import traffic
 
     path = contract or own_document()
-    try:
-        seen = list(traffic(run))
-    except DriftError as error:
-        raise WrongFile(str(error)) from error
-    done = repaired(read(path), seen, base, f"{path.name} as it was seen")
+    done = repaired(read(path), _read(run), base, f"{path.name} as it was seen")
     write(output, yaml.safe_dump(done.overlay, sort_keys=False, allow_unicode=True).rstrip())
     if patch:
         write(patch, yaml.safe_dump(done.document, sort_keys=False, allow_unicode=True).rstrip())
@@ -211,3 +206,52 @@ def _observed(recorded: Any, given: dict[str, Any]) -> int:
         )
         return NOTHING
     return tell(rows(observer, unseen=not given["no_unseen"]), given)
+
+
+@drift.command()
+@click.argument("before", type=FILE)
+@click.argument("after", type=FILE)
+@click.option("--base", metavar="PATH", help="Path of the service; default: as the contract's server has it.")
+@reporting
+def runs(before: Path, after: Path, base: str | None, **given: Any) -> int:
+    """Compare what two runs recorded: yesterday and today, staging and production."""
+    from conformance.contract import load
+    from conformance.drift.runs import compared, profile, verdicts
+
+    one, other = (profile(_read(path), load(), base) for path in (before, after))
+    if not one.exchanges or not other.exchanges:
+        return _nothing(load().base_path if base is None else base)
+    return tell([*compared(one, other), *verdicts(before, after)], given)
+
+
+@drift.command()
+@click.argument("old", type=FILE)
+@click.argument("new", type=FILE)
+@click.argument("run", type=FILE)
+@click.option("--before", type=FILE, metavar="RUN", help="What the service did when OLD was new.")
+@click.option("--base", metavar="PATH", help="Path of the service; default: as the document's server has it.")
+@reporting
+def moved(old: Path, new: Path, run: Path, before: Path | None, base: str | None, **given: Any) -> int:
+    """Tell who moved: the document from OLD to NEW, the service, both, or neither."""
+    from conformance.drift.documents import read_pair
+    from conformance.drift.moved import moved as judge
+
+    first, second = read_pair(old, new)
+    now = _read(run)
+    if not now:
+        return _nothing(base or "")
+    return tell(judge(first, second, now, _read(before) if before else (), base), given)
+
+
+def _read(path: Path) -> list[Any]:
+    from conformance.drift.traffic import traffic
+
+    try:
+        return list(traffic(path))
+    except DriftError as error:
+        raise WrongFile(str(error)) from error
+
+
+def _nothing(base: str) -> int:
+    click.echo(f"nothing could be compared: no exchange below {base or '/'}; see --base", err=True)
+    return NOTHING
