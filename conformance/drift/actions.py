@@ -12,7 +12,6 @@ from conformance.drift.values import learned
 from conformance.openapi import JSON, METHODS, deref, shape_of
 
 Action = dict[str, Any]
-LISTED = ("enum", "required")
 
 
 @dataclass(frozen=True)
@@ -162,10 +161,10 @@ class Repair:
         if kind in ("member-undocumented", "body-wrapped"):
             yield from self._member(kind, found, samples)
         elif kind in ("member-absent", "requirement-waived"):
-            yield {
-                "target": f"{target([*found.owner, 'required'])}[?@ == {json.dumps(found.name)}]",
-                "remove": True,
-            }
+            listed = target([*found.owner, "required"])
+            # OpenAPI 3.0 knows no empty list here.
+            alone = len(_at(self.document, found.owner)["required"]) == 1
+            yield {"target": listed if alone else f"{listed}[?@ == {json.dumps(found.name)}]", "remove": True}
         elif kind == "value-undocumented":
             yield self._update(keys, {"enum": [next((s for s in samples if str(s) == what), what)]})
         elif kind == "null-undocumented":

@@ -98,7 +98,8 @@ def _body(
     content = response.get("content") or {}
     body = one.answer.body
     if not body or not one.answer_whole:
-        if not body and content and one.answer_whole and one.request.method != "HEAD":
+        bodiless = one.request.method == "HEAD" or key in ("204", "304")
+        if not body and content and one.answer_whole and not bodiless:
             seen.note("response-body-absent", name, key, one.name)
         return
     media = one.answer.headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -60,8 +60,11 @@ def _round(document: Mapping[str, Any], left: Mapping[Key, list[Any]], tried: se
     repair = Repair(copy.deepcopy(document))
     picked: list[Action] = []
     touched: list[str] = []
-    # A body that moves a level down takes everything in it along.
+    # A body that moves a level down takes everything in it along; what is left is seen in the next round.
+    moving = {(key[1], key[2].partition(" /")[0]) for key in left if key[0] == "response-body-wrapped"}
     for key in sorted(left, key=lambda one: (one[0] != "response-body-wrapped", len(one[2]), one)):
+        if key[0] != "response-body-wrapped" and (key[1], key[2].partition(" /")[0]) in moving:
+            continue
         new = list(repair.actions(*key, left[key]))
         places = [place for action in new for place in _places(action)]
         free = not any(a.startswith(b) or b.startswith(a) for a in places for b in touched)
