@@ -255,3 +255,24 @@ def _read(path: Path) -> list[Any]:
 def _nothing(base: str) -> int:
     click.echo(f"nothing could be compared: no exchange below {base or '/'}; see --base", err=True)
     return NOTHING
+
+
+@drift.command()
+@click.argument("file", type=FILE)
+@click.option(
+    "--contract", type=FILE, metavar="FILE", help="The document; default: the suite's own contract."
+)
+@reporting
+def artefact(file: Path, contract: Path | None, **given: Any) -> int:
+    """Check the calls in an Arazzo document, a Postman collection or a capability file against the API."""
+    from conformance.contract import load
+    from conformance.drift.artefact import checked, read_calls
+
+    try:
+        found = read_calls(file)
+    except DriftError as error:
+        raise WrongFile(str(error)) from error
+    if not found:
+        click.echo(f"nothing could be compared: no call in {file}", err=True)
+        return NOTHING
+    return tell(list(checked(found, load(contract))), given)

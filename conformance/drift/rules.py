@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from conformance.drift.behaviour import BEHAVIOUR
 from conformance.drift.catalogue import LIMITS, OPERATION, REQUEST, RESPONSE, SCHEMA, B, I, W
-from conformance.drift.sides import RUNS
+from conformance.drift.sides import ARTEFACTS, RUNS
 
 LEVELS = (B, W, I)
 
@@ -48,7 +48,7 @@ def _rules() -> Iterator[Rule]:
             )
     for one in OPERATION:
         yield Rule(one.name, "operation", one.level, one.why, one.opposite)
-    for one in (*BEHAVIOUR, *RUNS):
+    for one in (*BEHAVIOUR, *RUNS, *ARTEFACTS):
         yield Rule(one.name, "behaviour", one.level, one.why, one.opposite)
 
 

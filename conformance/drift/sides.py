@@ -1,4 +1,4 @@
-"""The rules about one run and another, yesterday and today, staging and production."""
+"""The rules about one run and another, and about the calls in other published files."""
 
 from __future__ import annotations
 
@@ -35,4 +35,21 @@ RUNS = (
         "what should be kept is not kept, or not decided, any more",
     ),
     One("verdict-better", "must-verdict-worse", I, "a promise is kept that was not, or was not decided"),
+)
+
+ARTEFACTS = (
+    One("call-to-unknown-operation", "call-to-unknown-operation", B, "the API has no such operation"),
+    One("call-to-other-server", "call-to-other-server", W, "the document knows no server of this address"),
+    One(
+        "call-with-unknown-parameter",
+        "call-with-unknown-parameter",
+        W,
+        "the operation knows no such parameter",
+    ),
+    One("call-without-parameter", "call-without-parameter", B, "the operation refuses calls without it"),
+    One("call-with-unknown-member", "call-with-unknown-member", W, "the body knows no such member"),
+    One("call-without-member", "call-without-member", B, "the operation refuses bodies without it"),
+    One("call-without-body", "call-without-body", B, "the operation refuses calls without a body"),
+    One("reads-unknown-member", "reads-unknown-member", B, "the answer knows no such member"),
+    One("expects-unknown-status", "expects-unknown-status", W, "the operation does not tell of this status"),
 )
