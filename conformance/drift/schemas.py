@@ -18,6 +18,8 @@ KEBAB = {
     "maxLength": "max-length", "minLength": "min-length", "maxItems": "max-items", "minItems": "min-items",
     "maxProperties": "max-properties", "minProperties": "min-properties",
 }  # fmt: skip
+HINTS = ("float", "double", "password", "binary")
+"""Formats that say how to hold or show a value, and not which values there are."""
 ENCODING = ("contentEncoding", "contentMediaType")
 Change = tuple[str, str, str, str]
 """The change without its direction, the place as a pointer, what stood there before and after."""
@@ -203,7 +205,9 @@ def values(one: Form, other: Form) -> Compared:
 def texts(one: Form, other: Form) -> Compared:
     """Format, pattern, and the encoding of bytes."""
     for keyword in ("format", "pattern"):
-        before, after = one.raw.get(keyword), other.raw.get(keyword)
+        before, after = (
+            None if form.raw.get(keyword) in HINTS else form.raw.get(keyword) for form in (one, other)
+        )
         if before != after:
             word = "added" if before is None else "removed" if after is None else "changed"
             yield f"{keyword}-{word}", str(before or ""), str(after or "")

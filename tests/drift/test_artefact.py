@@ -37,7 +37,7 @@ def test_a_capability_that_calls_what_does_not_exist(path: str) -> None:
 
 
 def test_a_capability_that_is_right() -> None:
-    query = {
+    query: dict[str, Any] = {
         "inputParameters": [{"name": "iTwinId", "in": "query"}],
         "outputParameters": [{"value": "$.iModels[0].id"}],
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import random
 from collections.abc import Mapping
 from pathlib import Path
@@ -129,3 +130,48 @@ def test_all_of_is_drawn_in() -> None:
     whole = {"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}}
 
     assert _changed(_small(parts), _small(whole)) == set()
+
+
+def test_a_required_parameter_that_is_gone() -> None:
+    old = _small({"type": "object"})
+    old["paths"]["/a"]["post"]["parameters"] = [{"name": "q", "in": "query", "required": True, "schema": {}}]
+
+    assert _changed(old, _small({"type": "object"})) == {
+        ("request-required-parameter-removed", "POST /a", "query q")
+    }
+
+
+def test_a_link_to_an_operation_that_is_gone_is_the_same_link() -> None:
+    old = _small({"type": "object"})
+    old["paths"]["/a"]["get"] = {"operationId": "read", "responses": {"200": {"description": "Yes"}}}
+    old["paths"]["/a"]["post"]["responses"]["200"]["links"] = {"read": {"operationId": "read"}}
+    new = copy.deepcopy(old)
+    del new["paths"]["/a"]["get"]
+
+    assert _changed(old, new) == {("operation-removed", "GET /a", "")}
+
+
+def test_forms_of_one_name_belong_together() -> None:
+    """Though what is left of one is more like the other."""
+
+    def forms(**schemas: Any) -> dict[str, Any]:
+        choice = {"anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in schemas]}
+        return _small(choice, components={"schemas": schemas})
+
+    def members(*names: str) -> dict[str, Any]:
+        return {"type": "object", "properties": {name: {"type": "string"} for name in names}}
+
+    told = _changed(
+        forms(A=members("a", "b"), B=members("c", "d")),
+        forms(B=members("a", "b", "x"), A=members("c", "d", "y")),
+    )
+
+    assert {(rule, place.rpartition(" ")[2]) for rule, _, place in told} == {
+        *(("response-property-removed", f"/{name}") for name in "abcd"),
+        *(("response-property-added", f"/{name}") for name in "abcdxy"),
+    }
+
+
+def test_a_format_that_names_no_values_is_no_limit() -> None:
+    assert _changed(_small({"type": "number"}), _small({"type": "number", "format": "double"})) == set()
+    assert _changed(_small({"type": "string"}), _small({"type": "string", "format": "uuid"})) != set()
