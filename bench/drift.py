@@ -31,6 +31,7 @@ from tests.drift.operators.frozen import FROZEN
 from tests.drift.operators.later import LATER
 
 OWN, PUBLISHED = Path("spec/imodels.openapi.yaml"), Path("spec/published.openapi.yaml")
+Told = Counter[tuple[str, str]]
 PLACES = {OWN: 5, PUBLISHED: 10}
 PAIRS = {OWN: 60, PUBLISHED: 100}
 SEED = 1
@@ -75,12 +76,12 @@ def _deviations(read: Any, seen: list[Seen]) -> set[Any]:
     return set(observer.seen.facts)
 
 
-def overlay(run: str) -> None:
+def overlay(run: str, times: str = "1") -> None:
     """Defects of the document, repaired by what was seen."""
     seen = list(traffic(Path(run)))
     usual = _deviations(document(OWN), seen)
     defects, clean, valid, actions = 0, 0, 0, []
-    for name, read in _edited(2):
+    for name, read in _edited(int(times)):
         if _deviations(read, seen) <= usual:
             continue
         defects += 1
@@ -144,7 +145,7 @@ def _judge(
 
 
 def observe(run: str, times: str = "5") -> None:
-    """Paired: a run by itself, and a run with `drift observe` after it; the ratio of both, the median of five."""
+    """Paired: a run by itself, and with `drift observe` after it; the median of the ratios."""
     command = [sys.executable, "-m", "conformance.cli"]
     ratios = []
     for _ in range(int(times)):

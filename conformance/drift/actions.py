@@ -26,7 +26,7 @@ class Repair:
         return str(self.document.get("openapi")).startswith("3.0")
 
     def actions(
-        self, rule: str, operation: str, place: str, what: str, samples: list[Any]
+        self, rule: str, operation: str, place: str, what: str, samples: list[Any], attempt: int = 0
     ) -> Iterator[Action]:
         """What takes the difference away; nothing for what an overlay cannot say."""
         kind = rule.partition("-")[2]
@@ -43,8 +43,20 @@ class Repair:
             yield from self._body(rule, at, place, what, samples)
         elif kind == "parameter-undocumented" or (" /" not in place and not place.endswith(JSON)):
             yield from self._parameter(kind, at, place, samples)
-        elif found := locate(self.document, at, place):
-            yield from self._value(kind, found, what, samples)
+        else:
+            yield from self._values(kind, [*locate(self.document, at, place)], what, samples, attempt)
+
+    def _values(
+        self, kind: str, found: list[Location], what: str, samples: list[Any], attempt: int
+    ) -> Iterator[Action]:
+        """Of several alternatives each one is tried in its turn."""
+        fit = [one for one in found if (one.node is None) is (kind == "member-undocumented")]
+        if kind == "member-absent":
+            fit = [one for one in fit if one.name in (_at(self.document, one.owner).get("required") or ())]
+        if kind == "body-wrapped":
+            fit = found
+        if fit:
+            yield from self._value(kind, fit[attempt % len(fit)], what, samples)
 
     def _operation(self, shape: str) -> list[str] | None:
         """The keys that lead to an operation."""

@@ -41,35 +41,53 @@ def _pairs(keys: list[str]) -> Iterator[tuple[bool, str]]:
         yield before in (*PARTS, "parameters", "prefixItems"), key
 
 
-def locate(document: Mapping[str, Any], operation: list[str], place: str) -> Location | None:
-    """The schema that a place such as `200 application/json /iModels/*/name` is about."""
+def locate(document: Mapping[str, Any], operation: list[str], place: str) -> Iterator[Location]:
+    """The schemas that a place such as `200 application/json /iModels/*/name` may be about.
+
+    Of several alternatives each one can be meant: first those that know the member, then those that lack it.
+    """
     head, _, pointer = place.partition(" /")
     status, _, media = head.partition(" ")
     holder = [*operation, "requestBody"] if status == "body" else [*operation, "responses", status]
-    keys, _ = _behind(document, holder)
-    whole = [*keys, "content", media, "schema"]
+    whole = [*_behind(document, holder)[0], "content", media, "schema"]
     body = _node(document, whole)
     if body is None:
-        return None
-    found = whole
-    owner, name = whole, ""
-    for part in pointer.split("/") if pointer else []:
-        name = part
-        owner = next(_owners(document, found, part), _behind(document, found)[0])
-        found = [*owner, "items"] if part == "*" else [*owner, "properties", part]
-    return Location(found, _node(document, found) or {}, owner, name, whole, body)
+        return
+    parts = pointer.split("/") if pointer else []
+    if not parts:
+        yield Location(whole, body, whole, "", whole, body)
+        return
+    owners = list(_all_owners(document, whole, parts))
+    name = parts[-1]
+    for knows in (True, False):
+        for owner in owners:
+            keys = [*owner, "items"] if name == "*" else [*owner, "properties", name]
+            node = _node(document, keys)
+            if (node is not None) is knows:
+                yield Location(keys, node, owner, name, whole, body)
 
 
-def _owners(document: Mapping[str, Any], keys: list[str], part: str) -> Iterator[list[str]]:
-    """The schemas behind the keys that speak of a member, or of items."""
+def _all_owners(document: Mapping[str, Any], keys: list[str], parts: list[str]) -> Iterator[list[str]]:
+    """Every schema that has, or could have, the last of the members that lead on from the keys."""
+    for owner in _forms(document, keys):
+        if len(parts) == 1:
+            yield owner
+            continue
+        below = [*owner, "items"] if parts[0] == "*" else [*owner, "properties", parts[0]]
+        if _node(document, below) is not None:
+            yield from _all_owners(document, below, parts[1:])
+
+
+def _forms(document: Mapping[str, Any], keys: list[str]) -> Iterator[list[str]]:
+    """The schemas behind the keys: itself, and each of its alternatives and parts."""
     keys, node = _behind(document, keys)
     if not isinstance(node, dict):
         return
-    if "items" in node if part == "*" else part in (node.get("properties") or {}):
+    parts = [(keyword, index) for keyword in PARTS for index, _ in enumerate(node.get(keyword) or ())]
+    if not parts or "properties" in node:
         yield keys
-    for keyword in PARTS:
-        for index, _ in enumerate(node.get(keyword) or ()):
-            yield from _owners(document, [*keys, keyword, str(index)], part)
+    for keyword, index in parts:
+        yield from _forms(document, [*keys, keyword, str(index)])
 
 
 def _behind(document: Mapping[str, Any], keys: list[str]) -> tuple[list[str], Any]:

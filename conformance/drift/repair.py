@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,7 @@ from conformance.drift.observe import Observer, wrapped
 from conformance.drift.traffic import Seen
 from conformance.overlay import overlaid
 
-ROUNDS = 12
+ROUNDS, ATTEMPTS = 12, 4
 OVERLAY = "1.0.0"
 Key = tuple[str, str, str, str]
 
@@ -32,7 +33,7 @@ def repaired(document: Mapping[str, Any], seen: Sequence[Seen], base: str | None
     """Observe, act, apply, and observe again, until nothing is left that an action takes away."""
     actions: list[Action] = []
     changed: Mapping[str, Any] = document
-    tried: set[str] = set()
+    tried: Counter[Key] = Counter()
     for _ in range(ROUNDS):
         left = _left(changed, seen, base)
         new = _round(changed, left, tried)
@@ -55,7 +56,7 @@ def _left(document: Mapping[str, Any], seen: Sequence[Seen], base: str | None) -
     return found
 
 
-def _round(document: Mapping[str, Any], left: Mapping[Key, list[Any]], tried: set[str]) -> list[Action]:
+def _round(document: Mapping[str, Any], left: Mapping[Key, list[Any]], tried: Counter[Key]) -> list[Action]:
     """The actions of one round; what touches the same place waits, since one action may do for both."""
     repair = Repair(copy.deepcopy(document))
     picked: list[Action] = []
@@ -65,12 +66,11 @@ def _round(document: Mapping[str, Any], left: Mapping[Key, list[Any]], tried: se
     for key in sorted(left, key=lambda one: (one[0] != "response-body-wrapped", len(one[2]), one)):
         if key[0] != "response-body-wrapped" and (key[1], key[2].partition(" /")[0]) in moving:
             continue
-        new = list(repair.actions(*key, left[key]))
+        new = list(repair.actions(*key, left[key], tried[key])) if tried[key] < ATTEMPTS else []
         places = [place for action in new for place in _places(action)]
         free = not any(a.startswith(b) or b.startswith(a) for a in places for b in touched)
-        mark = repr((key, new))
-        if new and mark not in tried and free:
-            tried.add(mark)
+        if new and free:
+            tried[key] += 1
             picked += new
             touched += places
     return picked

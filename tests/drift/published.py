@@ -23,8 +23,8 @@ HEAD = """# The published document against the API
 Written by `python -m tests.drift.published RUN`; not edited by hand. Operations are named by method and path.
 
 The first part is `drift spec`: what the suite's own contract says otherwise than the published document.
-Operations that the document lacks and what it does not say of refusals stand in a line each. The second part is
-`drift observe`: what the mock was seen to do that the published document does not tell.
+Operations that the document lacks, and refusals that it does not describe, stand in a line each. The second
+part is `drift observe`: what the mock was seen to do that the published document does not tell.
 """
 REFUSALS = ("response-error-status-added", "response-error-status-undocumented")
 

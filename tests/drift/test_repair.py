@@ -78,6 +78,20 @@ def test_all_at_once_in_any_order() -> None:
         assert _left(DOCUMENT, seen) == []
 
 
+@pytest.mark.parametrize(
+    "wrong", [{"a": "x", "more": 1}, {"b": 2, "more": 1}, {"b": None}, {"b": "x"}, {"c": 1}]
+)
+def test_the_form_that_a_value_has_is_repaired(wrong: dict[str, Any]) -> None:
+    forms = [
+        {"type": "object", "required": [name], "properties": {name: {"type": kind}}}
+        for name, kind in (("a", "string"), ("b", "integer"))
+    ]
+    document = json.loads(json.dumps(DOCUMENT))
+    document["components"]["schemas"]["Item"] = {"anyOf": forms}
+
+    assert _left(document, [_seen({"a": "x"}), _seen({"b": 1}), _seen(wrong)]) == []
+
+
 def test_where_there_is_no_drift_there_is_no_action() -> None:
     assert repaired(DOCUMENT, [_seen()], None, "x").overlay["actions"] == []
 
