@@ -92,3 +92,9 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert cli.main(["drift", "moved", old, old, now, "--before", now]) == 1
     assert "moved: neither" in capsys.readouterr().out
     assert cli.main(["drift", "moved", old, old, before, "--before", before]) == 0
+
+
+def test_both_moved_apart() -> None:
+    new = _document(state={"type": "string", "enum": ["on"]})
+
+    assert ("response-null-undocumented", "both") in _sides(new, NULLED, USUAL)
