@@ -11,10 +11,10 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from conformance.drift.rules import LEVELS, RULES, Difference
+from conformance.waivers import NEEDED, WaiverError, day, entries
 
+MEMBERS = NEEDED | {"operation", "place", "ticket"}
 FAIL_ON = ("breaking", "warning", "any", "never")
 
 
@@ -75,11 +75,11 @@ def fails(rows: Iterable[Row], fail_on: str) -> bool:
 
 
 def waived(rows: Sequence[Row], path: Path | None, today: date | None = None) -> list[Row]:
-    """The rows with their waivers; raises DriftError for a waiver that is expired or meets nothing."""
+    """The rows with their waivers; raises WaiverError for a waiver that is expired or meets nothing."""
     if path is None:
         return list(rows)
-    day = today or datetime.now(UTC).date()
-    waivers = [_waiver(path, number, one, day) for number, one in enumerate(_waivers(path), 1)]
+    now = today or datetime.now(UTC).date()
+    waivers = [_waiver(f"{path.name}: waiver {n}", one, now) for n, one in enumerate(entries(path), 1)]
     used: set[int] = set()
     told: list[Row] = []
     for row in rows:
@@ -88,42 +88,24 @@ def waived(rows: Sequence[Row], path: Path | None, today: date | None = None) ->
             used.add(place)
             row = replace(row, waived=waivers[place]["reason"])
         told.append(row)
-    stale = [n for n in range(len(waivers)) if n not in used]
+    stale = [n for n in range(1, len(waivers) + 1) if n - 1 not in used]
     if stale:
-        raise DriftError(f"{path}: waiver {stale[0] + 1} meets nothing any more: take it out")
+        raise WaiverError(f"{path.name}: waiver {stale[0]} meets nothing any more: take it out")
     return told
 
 
-def _waivers(path: Path) -> list[Any]:
-    try:
-        read = yaml.safe_load(path.read_text("utf-8"))
-    except OSError as error:
-        raise DriftError(f"{path}: {error.strerror or error}") from error
-    except (yaml.YAMLError, ValueError) as error:
-        raise DriftError(f"{path}: not YAML: {error}") from error
-    if not isinstance(read, list):
-        raise DriftError(f"{path}: a list of waivers is needed")
-    return read
-
-
-def _waiver(path: Path, number: int, one: Any, day: date) -> dict[str, str]:
-    known = {"rule", "operation", "place", "reason", "until"}
-    if not isinstance(one, dict) or not {"rule", "reason", "until"} <= set(one) or set(one) - known:
-        raise DriftError(
-            f"{path}: waiver {number}: rule, reason and until are needed; operation, place allowed"
-        )
-    if one["rule"] not in RULES:
-        raise DriftError(f"{path}: waiver {number}: unknown rule '{one['rule']}'")
-    until = one["until"]
-    if not isinstance(until, date):
-        raise DriftError(f"{path}: waiver {number}: until is no date")
-    if until < day:
-        raise DriftError(f"{path}: waiver {number} expired on {until}")
+def _waiver(where: str, one: Any, today: date) -> dict[str, str]:
+    if not isinstance(one, dict) or NEEDED - set(one) or set(one) - MEMBERS:
+        raise WaiverError(f"{where}: name, reason and expiry are needed; operation, place and ticket allowed")
+    if one["name"] not in RULES:
+        raise WaiverError(f"{where}: unknown rule '{one['name']}'")
+    if (expiry := day(where, one["expiry"])) < today:
+        raise WaiverError(f"{where} expired on {expiry}")
     return {key: str(value) for key, value in one.items()}
 
 
 def _meets(waiver: Mapping[str, str], row: Row) -> bool:
-    return waiver["rule"] == row.rule and all(
+    return waiver["name"] == row.rule and all(
         fnmatchcase(getattr(row, key), waiver.get(key, "*")) for key in ("operation", "place")
     )
 

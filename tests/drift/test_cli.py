@@ -91,7 +91,7 @@ def test_a_waiver_takes_a_difference_out_of_the_verdict(
     pair: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "waivers.yaml"
-    file.write_text("- {rule: operation-removed, operation: GET *, reason: planned, until: 2999-01-01}\n")
+    file.write_text("- {name: operation-removed, operation: GET *, reason: planned, expiry: 2999-01-01}\n")
     assert cli.main(["drift", "spec", *pair, "--waivers", str(file)]) == 0
     assert "(waived: planned)" in capsys.readouterr().out
 
@@ -99,12 +99,12 @@ def test_a_waiver_takes_a_difference_out_of_the_verdict(
 @pytest.mark.parametrize(
     ("waiver", "said"),
     [
-        ("- {rule: operation-added, reason: x, until: 2999-01-01}", "waiver 1 meets nothing any more"),
-        ("- {rule: operation-removed, reason: x, until: 2001-01-01}", "waiver 1 expired on 2001-01-01"),
-        ("- {rule: no-such, reason: x, until: 2999-01-01}", "unknown rule 'no-such'"),
-        ("- {rule: operation-removed, until: 2999-01-01}", "rule, reason and until are needed"),
-        ("- {rule: operation-removed, reason: x, until: soon}", "until is no date"),
-        ("rule: x", "a list of waivers is needed"),
+        ("- {name: operation-added, reason: x, expiry: 2999-01-01}", "waiver 1 meets nothing any more"),
+        ("- {name: operation-removed, reason: x, expiry: 2001-01-01}", "waiver 1 expired on 2001-01-01"),
+        ("- {name: no-such, reason: x, expiry: 2999-01-01}", "unknown rule 'no-such'"),
+        ("- {name: operation-removed, expiry: 2999-01-01}", "name, reason and expiry are needed"),
+        ("- {name: operation-removed, reason: x, expiry: soon}", "expiry is no day"),
+        ("rule: x", "not a list of waivers"),
         ("- [", "not YAML"),
     ],
 )
