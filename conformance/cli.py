@@ -1,4 +1,4 @@
-"""The command line: run · mock · requirements · explain · replay · report."""
+"""The command line: run · mock · drift · requirements · explain · replay · report."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import click
 
 from conformance.contract import Contract, ContractError, load
+from conformance.drift.cli import drift
 from conformance.explaining import explain
 from conformance.kept import ReportsError, reports_folder
 from conformance.names import UnknownName, known
@@ -67,6 +68,9 @@ def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
 )
 def cli() -> None:
     """Tell whether a service really is the iTwin iModels API v2."""
+
+
+cli.add_command(drift)
 
 
 def bending(command: F) -> F:

@@ -34,9 +34,13 @@ def given(path: Path, overlays: tuple[Path, ...], templates: Mapping[str, str]) 
             changed = overlaid(changed, _yaml(overlay))
         except ContractError as error:
             raise ContractError(f"{overlay}: {str(error).removeprefix(f'{overlay}: ')}") from error
+    return aligned(path, changed, templates)
+
+
+def aligned(path: Path, read: Any, templates: Mapping[str, str]) -> Mapping[str, Any]:
+    """A document that was read from `path`, as OpenAPI 3.1 and under the names of `templates`."""
     try:
-        changed = _modern(changed) if str(changed.get("openapi")).startswith("3.0") else changed
-        renamed = _renamed(_checked(path, changed), templates)
+        renamed = _renamed(_checked(path, modern(read)), templates)
         for reference in references(renamed):
             deref(renamed, {"$ref": reference})
     except ContractError as error:
@@ -44,6 +48,11 @@ def given(path: Path, overlays: tuple[Path, ...], templates: Mapping[str, str]) 
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise ContractError(f"{path}: not an OpenAPI document: {type(error).__name__} {error}") from error
     return renamed
+
+
+def modern(document: Any) -> Any:
+    """The document with its schemas as OpenAPI 3.1 has them."""
+    return _modern(document) if str(document.get("openapi")).startswith("3.0") else document
 
 
 def _yaml(path: Path) -> Any:

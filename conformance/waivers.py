@@ -62,11 +62,12 @@ def read_waivers(file: str, operations: Iterable[str], today: date | None = None
         return ()
     path = Path(file)
     now = today or datetime.now(UTC).date()
-    read = (_waiver(path.name, number, entry) for number, entry in enumerate(_entries(path), 1))
+    read = (_waiver(path.name, number, entry) for number, entry in enumerate(entries(path), 1))
     return tuple(_checked(path.name, waiver, operations, now) for waiver in read)
 
 
-def _entries(path: Path) -> list[Any]:
+def entries(path: Path) -> list[Any]:
+    """The list in a file of waivers; raises WaiverError."""
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -91,10 +92,11 @@ def _waiver(file: str, number: int, entry: Any) -> Waiver:
     for name, value in texts.items():
         if not isinstance(value, str):
             raise WaiverError(f"{where}: {name} is no text: {value!r}")
-    return Waiver(expiry=_day(where, entry["expiry"]), **texts)
+    return Waiver(expiry=day(where, entry["expiry"]), **texts)
 
 
-def _day(where: str, value: Any) -> date:
+def day(where: str, value: Any) -> date:
+    """The day a waiver ends; raises WaiverError."""
     try:
         # YAML reads a day unquoted as a date, and with a time as a datetime, which is a date as well.
         return value if type(value) is date else date.fromisoformat(value)

@@ -1,0 +1,1 @@
+"""Drift: which side moved, the document, the service, or neither."""

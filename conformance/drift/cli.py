@@ -1,0 +1,278 @@
+"""The command group `drift`: what moved, the document, the service, or neither."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from conformance.drift.output import FORMATS
+from conformance.drift.rows import FAIL_ON, DriftError, Row, fails, ordered, remembered, row_of, waived
+
+DRIFT, NOTHING = 1, 3
+F = TypeVar("F", bound=Callable[..., Any])
+FILE = click.Path(path_type=Path)
+
+
+class WrongFile(click.ClickException):
+    """A file that cannot be used."""
+
+    exit_code = 2
+
+
+@click.group()
+def drift() -> None:
+    """Tell what moved: the document, the service, or neither.
+
+    \b
+    Exit codes: 0 nothing at the level of --fail-on, 1 drift, 2 wrong use,
+    3 nothing could be compared.
+    """
+
+
+def reporting(command: F) -> F:
+    """The options that every command has which tells rows."""
+    for option in (
+        click.option(
+            "--history", type=FILE, metavar="FILE", help="Mark what this file knows, then renew it."
+        ),
+        click.option("--waivers", type=FILE, metavar="FILE", help="What is accepted, why, and until when."),
+        click.option("--output", type=FILE, metavar="FILE", help="Write it there instead of to the console."),
+        click.option(
+            "--fail-on",
+            default="breaking",
+            show_default=True,
+            type=click.Choice(FAIL_ON),
+            help="What is exit 1.",
+        ),
+        click.option(
+            "--format",
+            "form",
+            default="table",
+            show_default=True,
+            type=click.Choice(list(FORMATS)),
+            help="How.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def tell(rows: Sequence[Row], given: dict[str, Any]) -> int:
+    """Write the rows as asked and return the exit code."""
+    try:
+        told = remembered(ordered(waived(rows, given["waivers"])), given["history"])
+    except DriftError as error:
+        raise WrongFile(str(error)) from error
+    text = FORMATS[given["form"]](told)
+    write(given["output"], text)
+    return DRIFT if fails(told, given["fail_on"]) else 0
+
+
+def write(path: Path | None, text: str) -> None:
+    """Write a text to a file, or to the console."""
+    if path is None:
+        click.echo(text)
+        return
+    try:
+        path.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise WrongFile(f"cannot write to {path}: {error.strerror or error}") from error
+
+
+@drift.command()
+@click.argument("old", type=FILE)
+@click.argument("new", type=FILE)
+@click.option(
+    "--overlay", "overlays", multiple=True, type=FILE, metavar="FILE", help="Overlay for NEW; repeatable."
+)
+@reporting
+def spec(old: Path, new: Path, overlays: tuple[Path, ...], **given: Any) -> int:
+    """Compare two OpenAPI documents, 3.0 or 3.1: what NEW changes for those who call by OLD."""
+    from conformance.drift.documents import differences, read_pair
+
+    before, after = read_pair(old, new, overlays)
+    return tell([row_of(one) for one in differences(before, after)], given)
+
+
+@drift.command()
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def rules(as_json: bool) -> int:
+    """List the rules: name, direction, level, reason."""
+    import json
+    from dataclasses import asdict
+
+    from conformance.drift.rules import RULES
+
+    if as_json:
+        click.echo(json.dumps([asdict(rule) for rule in RULES.values()], indent=1))
+    else:
+        width = max(map(len, RULES))
+        for rule in RULES.values():
+            click.echo(f"{rule.name:{width}}  {rule.direction:9}  {rule.level:8}  {rule.why}")
+    return 0
+
+
+def held_against(command: F) -> F:
+    """The options that say which document traffic is held against."""
+    for option in (
+        click.option("--no-unseen", is_flag=True, help="Leave out what is documented and never came."),
+        click.option(
+            "--base", metavar="PATH", help="Path of the service; default: as the document's server has it."
+        ),
+        click.option(
+            "--overlay", "overlays", multiple=True, type=FILE, metavar="FILE", help="Overlay for it."
+        ),
+        click.option(
+            "--contract", type=FILE, metavar="FILE", help="The document; default: the suite's own contract."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+@drift.command()
+@click.argument("run", type=FILE)
+@held_against
+@reporting
+def observe(run: Path, **given: Any) -> int:
+    """Hold what a run recorded against a document. RUN: its folder of reports, or exchanges.jsonl.gz."""
+    from conformance.drift.traffic import traffic
+
+    return _observed(traffic(run), given)
+
+
+@drift.command()
+@click.argument("file", type=FILE)
+@held_against
+@reporting
+def har(file: Path, **given: Any) -> int:
+    """Hold traffic in an HTTP archive (HAR), as browsers and proxies write it, against a document."""
+    from conformance.drift.traffic import archived
+
+    return _observed(archived(file), given)
+
+
+@drift.command()
+@click.argument("run", type=FILE)
+@click.option(
+    "--contract", type=FILE, metavar="FILE", help="The document; default: the suite's own contract."
+)
+@click.option("--base", metavar="PATH", help="Path of the service; default: as the document's server has it.")
+@click.option(
+    "--output", type=FILE, metavar="FILE", help="Write the overlay there instead of to the console."
+)
+@click.option("--patch", type=FILE, metavar="FILE", help="Write the document with the overlay applied, too.")
+def overlay(
+    run: Path, contract: Path | None, base: str | None, output: Path | None, patch: Path | None
+) -> int:
+    """Write an OpenAPI Overlay that brings a document up to what a run or an archive shows.
+
+    \b
+    Exit codes: 0 applied and looked at again, no drift is left; 1 some is left; 2 wrong use.
+    """
+    import yaml
+
+    from conformance.contract import own_document
+    from conformance.document import document as read
+    from conformance.drift.repair import repaired
+
+    path = contract or own_document()
+    done = repaired(read(path), _read(run), base, f"{path.name} as it was seen")
+    write(output, yaml.safe_dump(done.overlay, sort_keys=False, allow_unicode=True).rstrip())
+    if patch:
+        write(patch, yaml.safe_dump(done.document, sort_keys=False, allow_unicode=True).rstrip())
+    for rule, operation, place, what in done.left:
+        click.echo(f"left: {operation}  {rule}  {place}  {what}".rstrip(), err=True)
+    return DRIFT if done.left else 0
+
+
+def _observed(recorded: Any, given: dict[str, Any]) -> int:
+    from conformance.contract import own_document
+    from conformance.document import given as read
+    from conformance.drift.observe import Observer, rows
+
+    document = read(given["contract"] or own_document(), given["overlays"], {})
+    observer = Observer(document, given["base"])
+    try:
+        observer.take(recorded)
+    except DriftError as error:
+        raise WrongFile(str(error)) from error
+    if not observer.seen.exchanges:
+        click.echo(
+            f"nothing could be compared: no exchange below {observer.base or '/'}; see --base", err=True
+        )
+        return NOTHING
+    return tell(rows(observer, unseen=not given["no_unseen"]), given)
+
+
+@drift.command()
+@click.argument("before", type=FILE)
+@click.argument("after", type=FILE)
+@click.option("--base", metavar="PATH", help="Path of the service; default: as the contract's server has it.")
+@reporting
+def runs(before: Path, after: Path, base: str | None, **given: Any) -> int:
+    """Compare what two runs recorded: yesterday and today, staging and production."""
+    from conformance.contract import load
+    from conformance.drift.runs import compared, profile, verdicts
+
+    one, other = (profile(_read(path), load(), base) for path in (before, after))
+    if not one.exchanges or not other.exchanges:
+        return _nothing(load().base_path if base is None else base)
+    return tell([*compared(one, other), *verdicts(before, after)], given)
+
+
+@drift.command()
+@click.argument("old", type=FILE)
+@click.argument("new", type=FILE)
+@click.argument("run", type=FILE)
+@click.option("--before", type=FILE, metavar="RUN", help="What the service did when OLD was new.")
+@click.option("--base", metavar="PATH", help="Path of the service; default: as the document's server has it.")
+@reporting
+def moved(old: Path, new: Path, run: Path, before: Path | None, base: str | None, **given: Any) -> int:
+    """Tell who moved: the document from OLD to NEW, the service, both, or neither."""
+    from conformance.drift.documents import read_pair
+    from conformance.drift.moved import moved as judge
+
+    first, second = read_pair(old, new)
+    now = _read(run)
+    if not now:
+        return _nothing(base or "")
+    return tell(judge(first, second, now, _read(before) if before else (), base), given)
+
+
+def _read(path: Path) -> list[Any]:
+    from conformance.drift.traffic import traffic
+
+    try:
+        return list(traffic(path))
+    except DriftError as error:
+        raise WrongFile(str(error)) from error
+
+
+def _nothing(base: str) -> int:
+    click.echo(f"nothing could be compared: no exchange below {base or '/'}; see --base", err=True)
+    return NOTHING
+
+
+@drift.command()
+@click.argument("file", type=FILE)
+@click.option(
+    "--contract", type=FILE, metavar="FILE", help="The document; default: the suite's own contract."
+)
+@reporting
+def artefact(file: Path, contract: Path | None, **given: Any) -> int:
+    """Check the calls in an Arazzo document, a Postman collection or a capability file against the API."""
+    from conformance.contract import load
+    from conformance.drift.artefact import checked, read_calls
+
+    try:
+        found = read_calls(file)
+    except DriftError as error:
+        raise WrongFile(str(error)) from error
+    if not found:
+        click.echo(f"nothing could be compared: no call in {file}", err=True)
+        return NOTHING
+    return tell(list(checked(found, load(contract))), given)
