@@ -91,10 +91,14 @@ class Api:
         path: Mapping[str, str] | None = None,
         expected: Expected | None = None,
     ) -> Exchange:
-        """Send a request made elsewhere; a 429 is waited out and the request repeated."""
+        """Send a request made elsewhere; a 429 is waited out, a token that has ended replaced."""
         for attempt in range(RETRIES + 1):
             answer = self._answer(request)
             exchange = self._keep(request, answer, operation, path or {}, expected)
+            if answer.status == 401 and (again := self._renewed(request)):
+                request = again
+                answer = self._answer(request)
+                exchange = self._keep(request, answer, operation, path or {}, expected)
             if answer.status != 429 or attempt == RETRIES:
                 break
             self._judge(replace(exchange, expected=None))
@@ -168,6 +172,17 @@ class Api:
         if self.identity:
             headers["authorization"] = f"Bearer {self.road.wire.target.tokens[self.identity]}"
         return headers
+
+    def _renewed(self, request: Request) -> Request | None:
+        """The request with another token, where it carried one that this identity has but once had."""
+        tokens = self.road.wire.target.tokens
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme != "Bearer" or token not in tokens.used(self.identity):
+            return None
+        if not tokens.renew(self.identity, token):
+            return None
+        renewed = {**request.headers, "authorization": f"Bearer {tokens[self.identity]}"}
+        return replace(request, headers=renewed)
 
     def _relative(self, href: str) -> str:
         path, base = urlsplit(href).path, urlsplit(self.road.wire.target.base_url).path

@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 
 import click
 
+from conformance.commands.aim import aimed, aiming
+from conformance.commands.init import init
 from conformance.contract import Contract, ContractError, load
 from conformance.names import UnknownName, known
 from conformance.requirements import LEVELS, PROFILES, RegisterError, Requirement, register
@@ -65,6 +67,9 @@ def cli() -> None:
     """Tell whether a service really is the iTwin iModels API v2."""
 
 
+cli.add_command(init)
+
+
 def bending(command: F) -> F:
     """The options that bend the mock."""
     for option in (
@@ -88,12 +93,7 @@ def viewing(command: F) -> F:
 
 
 @cli.command()
-@click.option(
-    "--target", default=MOCK, show_default=True, metavar="URL", help="Base URL, or the built-in mock."
-)
-@click.option(
-    "--itwin", "itwins", multiple=True, metavar="GUID", help="Where to make iModels; twice for copies."
-)
+@aiming
 @click.option("--contract", default="", metavar="FILE", help="Another OpenAPI document of this API.")
 @click.option(
     "--overlay", "overlays", multiple=True, metavar="FILE", help="OpenAPI Overlay to apply to it; repeatable."
@@ -130,7 +130,8 @@ def run(**given: Any) -> int:
 
     \b
     Exit codes: 0 conformant, 1 not conformant, 2 wrong use, 3 inconclusive.
-    A live target takes its bearer tokens from the environment: IMODELS_TOKEN, and for more rows
+    A live target is described by options, the environment or imodels.toml (`init` writes one), in
+    this order. It takes its bearer tokens from the environment: IMODELS_TOKEN, and for more rows
     IMODELS_TOKEN_SECOND, _WRITER, _READER, _VIEWER, _MANAGER, _OUTSIDER; and, for rows about
     roles, their ids from IMODELS_ROLE, IMODELS_ROLE_WRITER, _READER, _OUTSIDER.
     """
@@ -140,7 +141,7 @@ def run(**given: Any) -> int:
         )
     from conformance.runner.judging import judge
 
-    return judge(_options(given), lambda text, code: complain(text, code))
+    return judge(_options(aimed(given)), lambda text, code: complain(text, code))
 
 
 def _options(given: dict[str, Any]) -> Options:
@@ -154,8 +155,6 @@ def _options(given: dict[str, Any]) -> Options:
         raise TargetError("--view belongs to the mock; a live target is judged as it is")
     if given["target"] != MOCK and bent:
         raise TargetError("--fault, --liberty and --drop bend the mock; a live target is judged as it is")
-    if given["target"] == MOCK and given["itwins"]:
-        raise TargetError("--itwin belongs to a live --target; the mock has iTwins of its own")
     return Options(**(given | _bent(given) if bent else given))
 
 

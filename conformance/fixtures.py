@@ -16,7 +16,6 @@ from conformance.shared import Shared
 from conformance.story import CURRENT
 
 TIMELINE_LENGTH = 5
-BASELINE = b"the baseline file of an iModel that waits for it"
 
 
 @dataclass(frozen=True)
@@ -61,6 +60,12 @@ def itwin(run: Run) -> str:
     return run.target.itwins[0]
 
 
+@pytest.fixture(scope="session")
+def baseline(run: Run) -> bytes:
+    """The file that an iModel can start from: a real one where the target file names it."""
+    return run.target.baseline
+
+
 @pytest.fixture
 def imodel(make: Maker) -> Iterator[Entity]:
     """An initialized iModel for one test that no other could share, deleted after it."""
@@ -93,13 +98,13 @@ def _open_pushes(exchanges: list[Exchange]) -> set[str]:
 @pytest.fixture(scope="session")
 def unfinished(run: Run) -> Shared:
     """Where `waiting` comes from; one that is completed is used up."""
-    mode = {"creationMode": "fromBaseline", "baselineFile": {"size": len(BASELINE)}}
+    mode = {"creationMode": "fromBaseline", "baselineFile": {"size": len(run.target.baseline)}}
     return Shared(run, "waiting", lambda make: make.imodel(**mode))
 
 
 @pytest.fixture
 def waiting(unfinished: Shared) -> Entity:
-    """An iModel that waits for its baseline file, BASELINE, and so is not initialized."""
+    """An iModel that waits for the target's baseline file, and so is not initialized."""
     return unfinished()
 
 

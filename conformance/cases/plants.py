@@ -10,7 +10,6 @@ from conformance.cases.ground import Ground
 from conformance.cases.values import cleaned, plain
 from conformance.configure import ALL
 from conformance.contract import Contract, Operation, Parameter
-from conformance.fixtures import BASELINE
 from conformance.make import NAME_LIMIT, expiry
 from conformance.target import MAIN
 
@@ -140,7 +139,10 @@ def _create_imodel(ground: Ground, body: Body) -> Body:
     mode = body.get("creationMode")
     kept = {name: value for name, value in body.items() if name not in {"template", "baselineFile"}}
     if mode == "fromBaseline" or (mode is None and "baselineFile" in body):
-        return kept | {"creationMode": "fromBaseline", "baselineFile": {"size": len(BASELINE)}}
+        return kept | {
+            "creationMode": "fromBaseline",
+            "baselineFile": {"size": len(ground.run.target.baseline)},
+        }
     if (mode == "fromiModelVersion" or (mode is None and "template" in body)) and ground.embedded:
         return kept | {"creationMode": "fromiModelVersion", "template": {"iModelId": ground.timeline.id}}
     if mode == "empty":

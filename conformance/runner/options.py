@@ -34,6 +34,7 @@ class Options:
     require_complete: bool = False
     cross_section: bool = False
     dedicated: bool = False
+    file: str = ""
 
     def dump(self) -> str:
         """These options as one line of JSON."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from conformance.credentials import NoToken
 from conformance.exchange import NOT_JSON, Answer, Broken
 from conformance.runner.run import Run
 from conformance.transport.pace import RETRIES
@@ -20,6 +21,11 @@ def preflight(run: Run) -> str:
     An answer that shows the service itself broken (5xx again and again, a success that is no JSON) is put
     before the checks: it ends the run as a finding.
     """
+    try:
+        for identity in run.target.tokens:
+            run.target.tokens[identity]
+    except NoToken as error:
+        return f"token refused: {error}"
     if LIST not in run.contract.operations:
         return ""
     for itwin in run.target.itwins:

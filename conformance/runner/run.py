@@ -16,12 +16,15 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.api import Api, Listener, Road
 from conformance.contract import Contract, load
+from conformance.credentials import Tokens
+from conformance.live import live_target
 from conformance.make import Maker
 from conformance.runner.ledger import Ledger
 from conformance.runner.options import MOCK, Options
 from conformance.runner.plan import Plan, Selection, make_plan
 from conformance.story import CURRENT, Story
-from conformance.target import IDENTITIES, MAIN, Target, live_target
+from conformance.target import IDENTITIES, MAIN, Target
+from conformance.targetfile import read
 from conformance.transport.journal import Journal, Made
 from conformance.transport.provenance import Provenance
 from conformance.transport.recording import Recording
@@ -48,7 +51,8 @@ class Run:
         self.target: Target = self._target()
         self.ledger = Ledger()
         self.journal = Journal(self.folder / "journal.jsonl")
-        self.redaction = Redaction(self.target.tokens.values())
+        self.redaction = Redaction(self.target.network.secrets)
+        self.target.tokens.listen(self.redaction.secret)
         self.transcript = Transcript(self.id)
         given = self.target.itwins
         self.recording = Recording(self.folder / "exchanges.jsonl.gz", self.redaction, Provenance(given))
@@ -117,7 +121,8 @@ class Run:
 
     def _target(self) -> Target:
         if self.options.target != MOCK:
-            return live_target(self.options.target, self.options.itwins, dedicated=self.options.dedicated)
+            asked = self.options
+            return live_target(asked.target, asked.itwins, read(asked.file), dedicated=asked.dedicated)
         from conformance.mock import tokens
         from conformance.mock.server import MockServer
         from conformance.mock.settings import Settings
@@ -136,7 +141,7 @@ class Run:
         return Target(
             self.mock.url,
             itwins,
-            known,
+            Tokens.fixed(known),
             embedded=True,
             dedicated=True,
             roles=roles,

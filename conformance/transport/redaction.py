@@ -37,6 +37,10 @@ class Redaction:
         if KEY.encode() in exchange.answer.body:
             self._add(_keys(exchange.json))
 
+    def secret(self, text: str) -> None:
+        """Mask this one too from now on."""
+        self._add([text])
+
     def _add(self, secrets: Iterable[str]) -> None:
         known = [secret for secret in secrets if len(secret) >= SHORTEST]
         forms = {form for secret in known for form in (secret, urllib.parse.quote(secret, safe=""))}

@@ -12,17 +12,15 @@ from urllib.parse import urlsplit
 import httpx
 
 from conformance.exchange import Answer, Request
+from conformance.exchange import Unreachable as Unreachable
 from conformance.target import Target
+from conformance.transport.connection import connect
 from conformance.transport.guard import Guard
 from conformance.transport.journal import Journal
 from conformance.transport.pace import Pace
 
 LARGEST_ANSWER = 64 * 1024 * 1024
 _IMODEL_IN_URL = re.compile(r"/imodels/([^/?#]+)", re.IGNORECASE)
-
-
-class Unreachable(Exception):
-    """The target gave no answer; never a finding."""
 
 
 @dataclass
@@ -39,8 +37,7 @@ class Wire:
     @classmethod
     def to(cls, target: Target, journal: Journal, rate: float = 0.0) -> Wire:
         """Open the wire to a target."""
-        client = httpx.Client(timeout=target.timeout, follow_redirects=False, trust_env=not target.embedded)
-        return cls(target, journal, Guard(target, journal), Pace(rate), client)
+        return cls(target, journal, Guard(target, journal), Pace(rate), connect(target))
 
     def send(self, request: Request, scope: str = "") -> Answer:
         """Send one request and return its answer; raises Refused or Unreachable."""
@@ -66,10 +63,16 @@ class Wire:
 
     def _request(self, request: Request) -> httpx.Response:
         # A raw request: httpx must neither add a body header nor re-encode a path that is odd on purpose.
+        headers = {**request.headers, **self._extra(request.url)}
         wire = self.client.build_request(
-            request.method, request.url, content=request.body or None, headers=dict(request.headers)
+            request.method, request.url, content=request.body or None, headers=headers
         )
         return self.client.send(wire)
+
+    def _extra(self, url: str) -> Mapping[str, str]:
+        """What a gateway wants to see; none of it is the storage's business."""
+        base = self.target.base_url
+        return self.target.network.headers if url == base or url.startswith((base + "/", base + "?")) else {}
 
     def _intend(self, request: Request, scope: str) -> str:
         if request.method != "POST" or not self._creates(request.url):
