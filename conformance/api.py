@@ -55,6 +55,11 @@ class Api:
         return replace(self, identity=identity)
 
     @property
+    def unjudged(self) -> Api:
+        """The same API, whose exchanges are recorded only."""
+        return replace(self, judges=False)
+
+    @property
     def contract(self) -> Contract:
         """The document the run is held against."""
         return self.road.contract

@@ -14,7 +14,10 @@ import click
 
 from conformance.commands.aim import aimed, aiming
 from conformance.commands.init import init
+from conformance.commands.sweep import sweep
 from conformance.contract import Contract, ContractError, load
+from conformance.credentials import NoToken
+from conformance.exchange import Unreachable
 from conformance.names import UnknownName, known
 from conformance.requirements import LEVELS, PROFILES, RegisterError, Requirement, register
 from conformance.runner.options import API, FIXED_SEED, MOCK, VIEWS, Options
@@ -35,6 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return complain(error.format_message(), error.exit_code)
     except WRONG_USE as error:
         return complain(str(error), USAGE)
+    except NoToken as error:
+        return complain(f"token refused: {error}", INCONCLUSIVE)
+    except Unreachable as error:
+        return complain(f"target down: {error}", INCONCLUSIVE)
     except (KeyboardInterrupt, click.Abort):
         return complain("interrupted", INCONCLUSIVE)
     except BrokenPipeError:
@@ -68,6 +75,7 @@ def cli() -> None:
 
 
 cli.add_command(init)
+cli.add_command(sweep)
 
 
 def bending(command: F) -> F:

@@ -5,27 +5,27 @@ from __future__ import annotations
 import hashlib
 import random
 import secrets
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from conformance.api import Api, Listener, Road
 from conformance.contract import Contract, load
 from conformance.credentials import Tokens
 from conformance.live import live_target
 from conformance.make import Maker
+from conformance.runner.cleaning import Cleaning, clean_up
 from conformance.runner.ledger import Ledger
 from conformance.runner.options import MOCK, Options
 from conformance.runner.plan import Plan, Selection, make_plan
 from conformance.story import CURRENT, Story
 from conformance.target import IDENTITIES, MAIN, Target
 from conformance.targetfile import read
-from conformance.transport.journal import Journal, Made
+from conformance.transport.journal import JOURNAL, Journal
 from conformance.transport.provenance import Provenance
 from conformance.transport.recording import Recording
 from conformance.transport.redaction import Redaction
@@ -50,7 +50,7 @@ class Run:
         self.mock: MockServer | None = None
         self.target: Target = self._target()
         self.ledger = Ledger()
-        self.journal = Journal(self.folder / "journal.jsonl")
+        self.journal = Journal(self.folder / JOURNAL, self.id, self.target.base_url)
         self.redaction = Redaction(self.target.network.secrets)
         self.target.tokens.listen(self.redaction.secret)
         self.transcript = Transcript(self.id)
@@ -111,7 +111,8 @@ class Run:
     def finish(self) -> None:
         """Delete what the run made, close files and connections, stop the mock."""
         try:
-            self.left_behind = clean_up(self)
+            with self.story("clean-up"):
+                self.left_behind = clean_up(Cleaning(self.api(), self.journal, self.target.itwins))
         finally:
             self.recording.close()
             self.journal.close()
@@ -149,42 +150,6 @@ class Run:
             deadline=10.0,
             lag=2.0,
         )
-
-
-def clean_up(run: Run, tries: int = 3) -> list[str]:
-    """Delete every iModel of the run that is still there; returns the names of those that stay."""
-    api = run.api()
-    with run.story("clean-up"):
-        for made in run.journal.unsettled():
-            if made.name.startswith(run.id):
-                _quietly(_settle, run, api, made)
-        for _ in range(tries):
-            for made in run.journal.alive():
-                _quietly(_delete, run, api, made.id)
-            if not run.journal.alive():
-                break
-            time.sleep(run.target.poll)
-    return [f"{made.name} ({made.id})" for made in run.journal.alive()]
-
-
-def _delete(run: Run, api: Api, imodel: str) -> None:
-    answer = run.wire.send(api.request("delete-imodel", {"id": imodel}))
-    if answer.status in {204, 404}:
-        run.journal.gone(imodel)
-
-
-def _settle(run: Run, api: Api, made: Made) -> None:
-    """Look for an iModel of which nobody knows whether the target made it."""
-    page = api("get-itwin-imodels", query={"iTwinId": made.itwin, "name": made.name})
-    for item in page.json["iModels"]:
-        if item.get("displayName") == made.name:
-            run.journal.settle(made.key, item["id"])
-
-
-def _quietly(action: Callable[..., None], *arguments: Any) -> None:
-    # Clean-up goes on whatever the target does; what stays behind is reported by name.
-    with suppress(Exception):
-        action(*arguments)
 
 
 def _folder(chosen: str, run: str) -> Path:
