@@ -1,4 +1,4 @@
-"""The command line: run · mock · requirements · report."""
+"""The command line: run · plan · sweep · init · mock · requirements · report."""
 
 from __future__ import annotations
 
@@ -12,15 +12,17 @@ from typing import Any, TypeVar
 
 import click
 
-from conformance.commands.aim import aimed, aiming
+from conformance.commands.aim import aimed, aiming, pacing, spending
+from conformance.commands.choose import choosing, chosen
 from conformance.commands.init import init
+from conformance.commands.plan import plan
 from conformance.commands.sweep import sweep
-from conformance.contract import Contract, ContractError, load
+from conformance.contract import ContractError
 from conformance.credentials import NoToken
 from conformance.exchange import Unreachable
 from conformance.names import UnknownName, known
-from conformance.requirements import LEVELS, PROFILES, RegisterError, Requirement, register
-from conformance.runner.options import API, FIXED_SEED, MOCK, VIEWS, Options
+from conformance.requirements import LEVELS, RegisterError, Requirement, register
+from conformance.runner.options import API, MOCK, VIEWS, Options
 from conformance.serving import WrongUse, serve_mock, serving
 from conformance.target import TargetError
 
@@ -75,6 +77,7 @@ def cli() -> None:
 
 
 cli.add_command(init)
+cli.add_command(plan)
 cli.add_command(sweep)
 
 
@@ -102,30 +105,15 @@ def viewing(command: F) -> F:
 
 @cli.command()
 @aiming
-@click.option("--contract", default="", metavar="FILE", help="Another OpenAPI document of this API.")
-@click.option(
-    "--overlay", "overlays", multiple=True, metavar="FILE", help="OpenAPI Overlay to apply to it; repeatable."
-)
 @viewing
-@click.option(
-    "--profile", default="gate", show_default=True, type=click.Choice(PROFILES), help="How much to do."
-)
-@click.option("--seed", default=FIXED_SEED, show_default=True, type=int, help="Where all randomness starts.")
-@click.option(
-    "--requirement", "requirements", multiple=True, metavar="NAME", help="Only what decides this row."
-)
-@click.option("--operation", "operations", multiple=True, metavar="ID", help="Only this operation.")
-@click.option(
-    "--resource", "resources", multiple=True, metavar="TAG", help="Only operations of this resource."
-)
+@choosing
 @click.option("--cross-section", is_flag=True, help="Besides a selection, the tests of the profile smoke.")
 @bending
 @click.option(
     "--reports", default="", metavar="DIR", help="Where the reports go; default: a folder for each run."
 )
-@click.option(
-    "--rate", default=0.0, type=click.FloatRange(min=0), metavar="N", help="At most N requests a second."
-)
+@pacing
+@spending
 @click.option(
     "--dedicated", is_flag=True, help="Nobody else uses IMODELS_TOKEN: its recents may be pushed out."
 )
@@ -154,20 +142,13 @@ def run(**given: Any) -> int:
 
 def _options(given: dict[str, Any]) -> Options:
     """The options of a run with every name checked; raises UnknownName, ContractError or TargetError."""
-    contract = load(given["contract"] or None, given["overlays"])
-    given["requirements"] = known("requirement", given["requirements"], register())
-    given["operations"] = known("operation", given["operations"], contract.operations)
-    given["resources"] = known("resource", given["resources"], _resources(contract))
+    given = chosen(given)
     bent = given["faults"] or given["liberties"] or given["drops"]
     if given["target"] != MOCK and given["view"] != API:
         raise TargetError("--view belongs to the mock; a live target is judged as it is")
     if given["target"] != MOCK and bent:
         raise TargetError("--fault, --liberty and --drop bend the mock; a live target is judged as it is")
     return Options(**(given | _bent(given) if bent else given))
-
-
-def _resources(contract: Contract) -> list[str]:
-    return list(dict.fromkeys(operation.tag for operation in contract.operations.values()))
 
 
 def _bent(given: dict[str, Any]) -> dict[str, tuple[str, ...]]:

@@ -191,6 +191,9 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
     conduct.count(attempt.kind)
     conduct.progress.finished(item.nodeid, attempt.kind)
+    wire = conduct.run.wire
+    if nextitem is not None:
+        item.session.shouldstop = item.session.shouldstop or wire.budget.spent(wire.sent)
     return True
 
 

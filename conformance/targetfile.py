@@ -38,6 +38,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "run": {
         "profile": TEXT,
         "rate": NUMBER,
+        "tier": TEXT,
         "max-requests": COUNT,
         "max-time": NUMBER,
         "max-imodels": COUNT,
@@ -179,6 +180,7 @@ token-env = "IMODELS_TOKEN"
 [run]
 # profile = "gate"             # --profile: smoke, gate, full, soak
 # rate = 5                     # --rate: requests a second at most
+# tier = "standard"            # --tier: of the application; trial has tighter limits, none keeps none
 # max-requests = 1500          # --max-requests
 # max-imodels = 12             # --max-imodels
 # max-time = 30                # --max-time, in minutes

@@ -11,9 +11,10 @@ from click.core import ParameterSource
 from conformance.runner.options import MOCK, Options
 from conformance.target import TargetError
 from conformance.targetfile import USUAL, TargetFile, find, read
+from conformance.transport.pace import STANDARD, TIERS
 
 F = TypeVar("F", bound=Callable[..., Any])
-FOR_RUN = ("profile", "rate", "max-requests", "max-time", "max-imodels", "strict", "require-complete")
+FOR_RUN = ("profile", "rate", "tier", "max-requests", "max-time", "max-imodels", "strict", "require-complete")
 
 
 def _defaults(context: click.Context, _: click.Parameter, named: str) -> str:
@@ -62,6 +63,40 @@ def aiming(command: F) -> F:
         ),
     )
     for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def pacing(command: F) -> F:
+    """The options --rate and --tier."""
+    options = (
+        click.option(
+            "--rate",
+            default=0.0,
+            type=click.FloatRange(min=0),
+            metavar="N",
+            help="At most N requests a second.",
+        ),
+        click.option(
+            "--tier",
+            default=STANDARD,
+            show_default=True,
+            type=click.Choice(TIERS),
+            help="Of the application: whose documented limits are kept.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def spending(command: F) -> F:
+    """The options that bound what a run takes of its target."""
+    for option in (
+        click.option("--max-imodels", type=click.IntRange(1), metavar="N", help="Make at most N iModels."),
+        click.option("--max-time", type=click.FloatRange(0, min_open=True), metavar="MIN", help="Minutes."),
+        click.option("--max-requests", type=click.IntRange(1), metavar="N", help="Send at most N requests."),
+    ):
         command = option(command)
     return command
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from conformance.commands.aim import aimed, aiming
+from conformance.commands.aim import aimed, aiming, pacing
 from conformance.live import live_target
 from conformance.runner.cleaning import Cleaning
 from conformance.runner.options import MOCK
@@ -20,6 +20,7 @@ from conformance.runner.sweeping import ROOTS, Left, journals, look, orphans, sw
 from conformance.target import Target, TargetError
 from conformance.targetfile import read
 from conformance.transport.journal import JOURNAL, Busy, Journal, run_of
+from conformance.transport.pace import Pace
 
 LEFT = 3
 """The exit code when something stays behind."""
@@ -38,9 +39,7 @@ LEFT = 3
     help="With --orphans: of runs that began so long ago.",
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option(
-    "--rate", default=0.0, type=click.FloatRange(min=0), metavar="N", help="At most N requests a second."
-)
+@pacing
 def sweep(**given: Any) -> int:
     """Delete what earlier runs left on a target: by the journals of runs in DIR, default all reports.
 
@@ -58,7 +57,7 @@ def sweep(**given: Any) -> int:
 def _look(target: Target, chosen: dict[str, Any], stack: ExitStack) -> Iterator[Left]:
     for journal in journals(chosen["folders"], target, click.echo):
         stack.callback(journal.close)
-        api = stack.enter_context(sweeping(target, journal, chosen["rate"]))
+        api = stack.enter_context(sweeping(target, journal, Pace(chosen["rate"], chosen["tier"])))
         yield look(api, journal)
     if chosen["by_name"]:
         yield _orphans(target, chosen, stack)
@@ -69,7 +68,7 @@ def _orphans(target: Target, chosen: dict[str, Any], stack: ExitStack) -> Left:
     name = f"sweep-{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
     journal = Journal(root / name / JOURNAL, name, target.base_url)
     stack.callback(journal.close)
-    api = stack.enter_context(sweeping(target, journal, chosen["rate"]))
+    api = stack.enter_context(sweeping(target, journal, Pace(chosen["rate"], chosen["tier"])))
     for found in orphans(api, timedelta(hours=chosen["older_than"]), frozenset(_running())):
         journal.adopt(found.name, found.itwin, found.id)
     return Left(Cleaning(api, journal, target.itwins), journal.alive())

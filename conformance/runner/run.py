@@ -25,7 +25,9 @@ from conformance.runner.plan import Plan, Selection, make_plan
 from conformance.story import CURRENT, Story
 from conformance.target import IDENTITIES, MAIN, Target
 from conformance.targetfile import read
+from conformance.transport.budget import Budget
 from conformance.transport.journal import JOURNAL, Journal
+from conformance.transport.pace import NONE, Pace
 from conformance.transport.provenance import Provenance
 from conformance.transport.recording import Recording
 from conformance.transport.redaction import Redaction
@@ -41,14 +43,14 @@ MOCK_IDENTITIES = tuple("admin" if name == MAIN else name for name in IDENTITIES
 class Run:
     """Opens target, journal and recording; hands out Api and Maker; closes and cleans up."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, target: Target | None = None) -> None:
         self.options = options
         self.started = datetime.now(UTC)
         self.id = f"ic-{self.started:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
         self.folder = _folder(options.reports, self.id)
         self.contract: Contract = load(options.contract or None, options.overlays)
         self.mock: MockServer | None = None
-        self.target: Target = self._target()
+        self.target: Target = target or self._target()
         self.ledger = Ledger()
         self.journal = Journal(self.folder / JOURNAL, self.id, self.target.base_url)
         self.redaction = Redaction(self.target.network.secrets)
@@ -56,7 +58,10 @@ class Run:
         self.transcript = Transcript(self.id)
         given = self.target.itwins
         self.recording = Recording(self.folder / "exchanges.jsonl.gz", self.redaction, Provenance(given))
-        self.wire = Wire.to(self.target, self.journal, options.rate)
+        pace = Pace(options.rate, NONE if self.target.embedded else options.tier)
+        self.wire = Wire.to(self.target, self.journal, pace)
+        minutes = options.max_time or 0.0
+        self.wire.budget = Budget(options.max_requests or 0, options.max_imodels or 0, minutes * 60)
         listeners: list[Listener] = [self.redaction.learn, self.recording.add, self.transcript.add]
         self.road = Road(self.contract, self.wire, listeners)
         self.plan: Plan = make_plan(self.contract, self.target, self.selection)
@@ -110,6 +115,8 @@ class Run:
 
     def finish(self) -> None:
         """Delete what the run made, close files and connections, stop the mock."""
+        # What was made is deleted, however much that takes.
+        self.wire.budget = Budget()
         try:
             with self.story("clean-up"):
                 self.left_behind = clean_up(Cleaning(self.api(), self.journal, self.target.itwins))

@@ -18,6 +18,7 @@ from conformance.runner.ledger import Ledger
 from conformance.story import CURRENT, Story
 from conformance.target import MAIN, Target
 from conformance.transport.journal import JOURNAL, Busy, Journal, Made
+from conformance.transport.pace import Pace
 from conformance.transport.wire import Wire
 
 ROOTS = ("reports", "imodels-reports")
@@ -69,9 +70,9 @@ def journals(folders: tuple[Path, ...], target: Target, say: Say) -> Iterator[Jo
 
 
 @contextmanager
-def sweeping(target: Target, journal: Journal, rate: float = 0.0) -> Iterator[Api]:
+def sweeping(target: Target, journal: Journal, pace: Pace | None = None) -> Iterator[Api]:
     """The target as the main identity, which may write to what the journal holds and to nothing else."""
-    wire = Wire.to(target, journal, rate)
+    wire = Wire.to(target, journal, pace)
     token = CURRENT.set(Story("sweep", Ledger(), random.Random()))
     try:
         yield Api(Road(load(), wire), MAIN).unjudged

@@ -6,7 +6,7 @@ import json
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import httpx
@@ -14,12 +14,14 @@ import httpx
 from conformance.exchange import Answer, Request
 from conformance.exchange import Unreachable as Unreachable
 from conformance.target import Target
+from conformance.transport.budget import Budget
 from conformance.transport.connection import connect
 from conformance.transport.guard import Guard
 from conformance.transport.journal import Journal
-from conformance.transport.pace import Pace
+from conformance.transport.pace import EVERY, Pace
 
-LARGEST_ANSWER = 64 * 1024 * 1024
+COUNTED = {"clone": "clone-imodel", "fork": "fork-imodel", "briefcases": "acquire-imodel-briefcase"}
+MAKERS = {"create-imodel", "clone-imodel", "fork-imodel"}
 _IMODEL_IN_URL = re.compile(r"/imodels/([^/?#]+)", re.IGNORECASE)
 
 
@@ -32,18 +34,22 @@ class Wire:
     guard: Guard
     pace: Pace
     client: httpx.Client
+    budget: Budget = field(default_factory=Budget)
     sent: int = 0
 
     @classmethod
-    def to(cls, target: Target, journal: Journal, rate: float = 0.0) -> Wire:
+    def to(cls, target: Target, journal: Journal, pace: Pace | None = None) -> Wire:
         """Open the wire to a target."""
-        return cls(target, journal, Guard(target, journal), Pace(rate), connect(target))
+        return cls(target, journal, Guard(target, journal), pace or Pace(), connect(target))
 
     def send(self, request: Request, scope: str = "") -> Answer:
         """Send one request and return its answer; raises Refused or Unreachable."""
         self.guard.check(request, scope)
+        kind = self._kind(request)
+        made = self.journal.count() + len(self.journal.unsettled())
+        self.budget.check(self.sent, self.pace.ahead(kind), makes=kind in MAKERS, made=made)
+        self.pace.wait(kind)
         key = self._intend(request, scope)
-        self.pace.wait()
         start = time.perf_counter()
         try:
             reply = self._request(request)
@@ -71,18 +77,24 @@ class Wire:
 
     def _extra(self, url: str) -> Mapping[str, str]:
         """What a gateway wants to see; none of it is the storage's business."""
-        base = self.target.base_url
-        return self.target.network.headers if url == base or url.startswith((base + "/", base + "?")) else {}
+        return self.target.network.headers if self._of_api(url) else {}
 
     def _intend(self, request: Request, scope: str) -> str:
-        if request.method != "POST" or not self._creates(request.url):
+        if self._kind(request) not in MAKERS:
             return ""
         body = request.json if isinstance(request.json, dict) else {}
         return self.journal.intend(str(body.get("name", "")), str(body.get("iTwinId", "")), scope)
 
-    def _creates(self, url: str) -> bool:
-        rest = self._below(url)
-        return rest == [""] or rest[1:] in (["clone"], ["fork"])
+    def _kind(self, request: Request) -> str:
+        """The operation of a request, where a service counts it apart from others."""
+        if request.method != "POST" or not self._of_api(request.url):
+            return EVERY
+        rest = self._below(request.url)
+        return COUNTED.get("/".join(rest[1:]), EVERY) if rest != [""] else "create-imodel"
+
+    def _of_api(self, url: str) -> bool:
+        base = self.target.base_url
+        return url == base or url.startswith((base + "/", base + "?"))
 
     def _below(self, url: str) -> list[str]:
         return urlsplit(url).path[len(urlsplit(self.target.base_url).path) :].strip("/").split("/")
