@@ -117,6 +117,7 @@ def viewing(command: F) -> F:
 @click.option(
     "--dedicated", is_flag=True, help="Nobody else uses IMODELS_TOKEN: its recents may be pushed out."
 )
+@click.option("--read-only", is_flag=True, help="Only GETs, on iModels that the target file names.")
 @click.option("--strict", is_flag=True, help="Observed behaviour that is missing fails the run too.")
 @click.option(
     "--require-complete", is_flag=True, help="A row left out for a missing identity is inconclusive."
@@ -148,6 +149,8 @@ def _options(given: dict[str, Any]) -> Options:
         raise TargetError("--view belongs to the mock; a live target is judged as it is")
     if given["target"] != MOCK and bent:
         raise TargetError("--fault, --liberty and --drop bend the mock; a live target is judged as it is")
+    if given["target"] == MOCK and given["read_only"]:
+        raise TargetError("--read-only needs a live --target: the built-in mock holds nothing to read")
     return Options(**(given | _bent(given) if bent else given))
 
 

@@ -57,6 +57,11 @@ class Request:
         return dict(parse_qsl(urlsplit(self.url).query, keep_blank_values=True))
 
     @cached_property
+    def text(self) -> str:
+        """The body as text; what is none is replaced."""
+        return self.body.decode("utf-8", "replace")
+
+    @cached_property
     def json(self) -> Any:
         """The parsed body, or NOT_JSON."""
         return _parse(self.body)

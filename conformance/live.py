@@ -25,8 +25,12 @@ from conformance.targetfile import TargetFile
 from conformance.transport.connection import trust
 
 
-def live_target(url: str, itwins: tuple[str, ...], file: TargetFile, *, dedicated: bool = False) -> Target:
+def live_target(
+    url: str, itwins: tuple[str, ...], file: TargetFile, *, dedicated: bool = False, read_only: bool = False
+) -> Target:
     """Describe a live service; raises TargetError."""
+    if read_only and not file.get("target", "imodels"):
+        raise TargetError("--read-only looks at iModels that imodels.toml names: [target] imodels")
     _check_url(url)
     if not itwins:
         raise TargetError("a live target needs --itwin GUID: the iTwin in which the run may make iModels")
@@ -36,6 +40,7 @@ def live_target(url: str, itwins: tuple[str, ...], file: TargetFile, *, dedicate
             url.rstrip("/"),
             _guids("--itwin", itwins),
             Tokens(_sources(file, network)),
+            read_only=read_only,
             dedicated=dedicated or bool(file.get("target", "dedicated", False)),
             timeout=float(file.get("network", "timeout", 30.0)),
             not_offered=frozenset(

@@ -40,6 +40,7 @@ MARKERS = (
     "serial: changes what belongs to the user rather than to an iModel; never beside another such test",
     "early: leaves behind, as it was made, an iModel that later tests share, so it comes first",
     "costly: makes iModels to see what stories show anyway; left out where iModels are counted",
+    "reads: sends nothing but GETs where its operation is one",
     "races: judged by its history against a model; never repeated",
 )
 
@@ -126,7 +127,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _included(item: pytest.Item, run: Run) -> bool:
     names, about, costly = decides(item), operation(item), item.get_closest_marker("costly") is not None
-    return run.plan.includes_test(names, profile(item), about, costly=costly) and tellable(
+    reads = item.get_closest_marker("reads") is not None
+    return run.plan.includes_test(names, profile(item), about, costly=costly, reads=reads) and tellable(
         run.contract, key(item), names, about
     )
 

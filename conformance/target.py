@@ -63,6 +63,7 @@ class Target:
     roles: Mapping[str, str] = field(default_factory=dict)
     network: Network = Network()
     imodels: tuple[str, ...] = ()
+    read_only: bool = False
     baseline: bytes = field(default=MADE_UP, repr=False)
 
     @property

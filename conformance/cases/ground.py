@@ -135,7 +135,7 @@ class Ground:
 
     def settle(self) -> None:
         """Complete a push that is still open, so that the chain can go on."""
-        pushing = self.sandbox.pushing
+        pushing = self._sandbox.pushing if self._sandbox else None
         if pushing:
             succeed(self.make.complete(self.sandbox.id, pushing.id, pushing.briefcase))
             self.pushed(pushing.id)

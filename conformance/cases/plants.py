@@ -87,10 +87,10 @@ def _member(operation: Operation, name: str, value: Any, ground: Ground) -> Any:
 
 READ: dict[str, Callable[[Ground], object]] = {
     "id": lambda ground: ground.timeline.id,
-    "changeset": lambda ground: ground.timeline.changesets[3]["id"],
-    "briefcaseId": lambda ground: ground.timeline.briefcases[0]["briefcaseId"],
-    "namedVersionId": lambda ground: ground.timeline.versions[1]["id"],
-    "userId": lambda ground: ground.timeline.changesets[0]["creatorId"],
+    "changeset": lambda ground: ground.timeline.at("changesets", 3)["id"],
+    "briefcaseId": lambda ground: ground.timeline.at("briefcases", 0)["briefcaseId"],
+    "namedVersionId": lambda ground: ground.timeline.at("versions", 1)["id"],
+    "userId": lambda ground: ground.timeline.at("changesets", 0)["creatorId"],
     "shareId": lambda ground: ground.share(),
 }
 """Path parameter → its value on the shared iModel, which is never changed; shares are in the sandbox."""

@@ -142,11 +142,17 @@ def decide(plan: Plan, ledger: Ledger, contract: Contract) -> Verdict:
 def _scope(plan: Plan) -> str:
     """What to say beside `conformant` when the run looked at a part only because it was asked to."""
     chosen = plan.selection
+    if chosen.read_only:
+        return _part("read-only", plan)
     if not chosen.narrows and PROFILES.index(chosen.profile) >= PROFILES.index("gate"):
         return ""
+    return _part("selection only" if chosen.narrows else f"{chosen.profile} only", plan)
+
+
+def _part(what: str, plan: Plan) -> str:
     planned = sum(promise_of(name).level == "MUST" for name in plan.rows)
     every = sum(row.level == "MUST" for row in register().values())
-    return f"{'selection' if chosen.narrows else chosen.profile} only: {planned} of {every} MUST rows"
+    return f"{what}: {planned} of {every} MUST rows"
 
 
 def _row(row: Requirement, plan: Plan, entry: Entry, absent: frozenset[str]) -> RowVerdict:
@@ -168,6 +174,10 @@ def _row(row: Requirement, plan: Plan, entry: Entry, absent: frozenset[str]) -> 
         reason = f"{', '.join(refused)} is refused throughout, and need not be offered"
         return RowVerdict(row, State.NOT_OFFERED, reason=reason)
     missing = [name for name in _missing(row, plan, entry) if name not in absent | beyond.keys()]
+    if missing and plan.selection.read_only:
+        # What is not there to be read is nobody's fault.
+        where = f"not looked at on {', '.join(missing)}" if held else "nothing to read it on"
+        return RowVerdict(row, State.HELD if held else State.NOT_PLANNED, held, where, planned=bool(held))
     if missing:
         where = f"not looked at on {', '.join(missing)}" if row.each or not entry.reasons else ""
         reason = "; ".join(filter(None, (*entry.reasons, where)))

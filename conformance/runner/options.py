@@ -41,6 +41,7 @@ class Options:
     cross_section: bool = False
     dedicated: bool = False
     file: str = ""
+    read_only: bool = False
 
     def dump(self) -> str:
         """These options as one line of JSON."""

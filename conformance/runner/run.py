@@ -78,6 +78,7 @@ class Run:
             frozenset(chosen.operations),
             frozenset(chosen.resources),
             chosen.cross_section,
+            self.target.read_only,
         )
 
     def api(self, identity: str = "main", scope: str = "") -> Api:
@@ -130,7 +131,13 @@ class Run:
     def _target(self) -> Target:
         if self.options.target != MOCK:
             asked = self.options
-            return live_target(asked.target, asked.itwins, read(asked.file), dedicated=asked.dedicated)
+            return live_target(
+                asked.target,
+                asked.itwins,
+                read(asked.file),
+                dedicated=asked.dedicated,
+                read_only=asked.read_only,
+            )
         from conformance.mock import tokens
         from conformance.mock.server import MockServer
         from conformance.mock.settings import Settings

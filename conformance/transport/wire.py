@@ -100,7 +100,7 @@ class Wire:
         return urlsplit(url).path[len(urlsplit(self.target.base_url).path) :].strip("/").split("/")
 
     def _settle(self, request: Request, answer: Answer, key: str) -> None:
-        if key and (made := _made_id(answer)):
+        if key and (made := _made_id(answer)) and not self.guard.is_foreign(made):
             self.journal.settle(key, made)
         elif key and 400 <= answer.status < 500:
             self.journal.refuse(key)
@@ -110,11 +110,13 @@ class Wire:
 
 
 def _made_id(answer: Answer) -> str:
+    if not 200 <= answer.status < 300:
+        return ""
     body = answer.json
     inner = body.get("iModel") if isinstance(body, dict) else None
     if isinstance(inner, dict) and isinstance(inner.get("id"), str):
         return str(inner["id"])
-    if isinstance(body, dict) and 200 <= answer.status < 300 and isinstance(body.get("id"), str):
+    if isinstance(body, dict) and isinstance(body.get("id"), str):
         return str(body["id"])
     found = _IMODEL_IN_URL.search(answer.headers.get("location", ""))
     return found.group(1) if found else ""

@@ -45,8 +45,16 @@ def _killed_and_swept(place: Place, folder: Path, times: int) -> int:
     return dirty
 
 
-def test_what_a_killed_run_made_is_swept(place: Place, tmp_path: Path) -> None:
-    assert _killed_and_swept(place, tmp_path, 3) > 0
+@pytest.mark.parametrize("made", [1, 2])
+def test_what_a_killed_run_made_is_swept(place: Place, tmp_path: Path, made: int) -> None:
+    process = place.start(*RUN, cwd=tmp_path)
+    while len(place.left()) < made:
+        assert process.poll() is None
+    process.kill()
+    process.communicate(timeout=60)
+    assert place.left() != []
+    code, said = place.call("sweep", "--yes", "here", cwd=tmp_path)
+    assert (code, place.left()) == (0, []), said
 
 
 @pytest.mark.kills

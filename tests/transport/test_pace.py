@@ -46,6 +46,12 @@ def test_no_window_holds_more_than_its_limit(tier: str, operations: list[str]) -
             assert all(later - earlier >= span - 1e-6 for earlier, later in pairs)
 
 
+def test_all_requests_together_have_a_limit_too() -> None:
+    clock = Clock()
+    mixed = ["acquire-imodel-briefcase", "", "", "", "", "", ""] * 72
+    assert _moments(Pace(0, TRIAL, clock), clock, mixed)[500][1] == 160
+
+
 def test_a_rate_keeps_requests_apart() -> None:
     clock = Clock()
     moments = [moment for _, moment in _moments(Pace(4, NONE, clock), clock, [""] * 9)]
@@ -97,8 +103,8 @@ def test_an_hour_is_not_waited(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         (Budget(requests=10), 9, 0.0, ""),
         (Budget(requests=10), 10, 0.0, "--max-requests 10 is used up"),
-        (Budget(seconds=60), 0, 30.0, ""),
-        (Budget(seconds=60), 0, 61.0, "--max-time 1 is used up"),
+        (Budget(seconds=6e6), 0, 30.0, ""),
+        (Budget(seconds=6e6), 0, 7e6, "--max-time 100000 is used up"),
         (Budget(), 10**6, 10**6, ""),
     ],
 )
