@@ -15,20 +15,23 @@ import click
 from conformance.commands.aim import aimed, aiming, pacing, spending
 from conformance.commands.choose import choosing, chosen
 from conformance.commands.init import init
+from conformance.commands.merge import merge
 from conformance.commands.plan import plan
+from conformance.commands.resume import again, checked, resumable
 from conformance.commands.sweep import sweep
 from conformance.contract import ContractError
 from conformance.credentials import NoToken
 from conformance.exchange import Unreachable
 from conformance.names import UnknownName, known
 from conformance.requirements import LEVELS, RegisterError, Requirement, register
+from conformance.runner.book import BookError
 from conformance.runner.options import API, MOCK, VIEWS, Options
 from conformance.serving import WrongUse, serve_mock, serving
 from conformance.target import TargetError
 
 NAME = "imodels-conformance"
 USAGE, INCONCLUSIVE = 2, 3
-WRONG_USE = (UnknownName, ContractError, RegisterError, TargetError, WrongUse)
+WRONG_USE = (UnknownName, ContractError, RegisterError, TargetError, BookError, WrongUse)
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -77,6 +80,7 @@ def cli() -> None:
 
 
 cli.add_command(init)
+cli.add_command(merge)
 cli.add_command(plan)
 cli.add_command(sweep)
 
@@ -117,6 +121,11 @@ def viewing(command: F) -> F:
 @click.option(
     "--dedicated", is_flag=True, help="Nobody else uses IMODELS_TOKEN: its recents may be pushed out."
 )
+@click.option("--shard", default="", metavar="K/N", help="Only the Kth of N parts; `merge` joins them.")
+@click.option(
+    "--resume", "resumed", default="", metavar="DIR", help="Go on with the run in DIR, as it was asked for."
+)
+@click.option("--failed", default="", metavar="DIR", help="Only what the run in DIR left open or broken.")
 @click.option("--read-only", is_flag=True, help="Only GETs, on iModels that the target file names.")
 @click.option("--strict", is_flag=True, help="Observed behaviour that is missing fails the run too.")
 @click.option(
@@ -138,12 +147,15 @@ def run(**given: Any) -> int:
         )
     from conformance.runner.judging import judge
 
-    return judge(_options(aimed(given)), lambda text, code: complain(text, code))
+    resumed, failed = given.pop("resumed"), given.pop("failed")
+    options = resumable(Path(resumed)) if resumed else _options(aimed(given | again(given, failed)))
+    return judge(options, lambda text, code: complain(text, code))
 
 
 def _options(given: dict[str, Any]) -> Options:
     """The options of a run with every name checked; raises UnknownName, ContractError or TargetError."""
     given = chosen(given)
+    checked(given["shard"])
     bent = given["faults"] or given["liberties"] or given["drops"]
     if given["target"] != MOCK and given["view"] != API:
         raise TargetError("--view belongs to the mock; a live target is judged as it is")

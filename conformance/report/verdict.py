@@ -65,6 +65,7 @@ class Verdict:
     scope: str = ""
     strict: bool = False
     require_complete: bool = False
+    shard: str = ""
 
     def count(self, state: State, level: str | None = None) -> int:
         """How many rows ended in a state."""
@@ -86,6 +87,9 @@ class Verdict:
         """The exit code; a broken MUST row wins over everything that stayed open."""
         if self.broken:
             return Exit.NOT_CONFORMANT
+        if self.shard:
+            # What stays open here another shard may decide.
+            return Exit.INCONCLUSIVE if self.trouble or self.stopped else Exit.CONFORMANT
         loose = self.open or self.trouble or self.stopped or not self._decided
         if loose or (self.require_complete and self.not_looked_at):
             return Exit.INCONCLUSIVE
@@ -98,6 +102,8 @@ class Verdict:
             return f"not conformant: {_rows(self.broken)} broken" + (
                 f" ({self.stopped})" if self.stopped else ""
             )
+        if self.shard and self.exit is Exit.CONFORMANT:
+            return f"shard {self.shard}: nothing is broken; merge decides"
         if self.exit is Exit.INCONCLUSIVE:
             return f"inconclusive: {self.stopped or self._why_open()}"
         remarks = "; ".join(filter(None, (self.scope, self._partial())))
@@ -109,7 +115,7 @@ class Verdict:
         return any(row.state in {State.HELD, State.BROKEN} and row.planned for row in self.rows)
 
     def _why_open(self) -> str:
-        if self.open:
+        if self.open and not self.shard:
             return f"{_rows(self.open)} could not be decided"
         if self.trouble:
             return self.trouble[0]

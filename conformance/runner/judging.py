@@ -48,6 +48,8 @@ def _judged(conduct: Conduct, screen: Told) -> tuple[Verdict, bool]:
         reason = preflight(conduct.run)
         if reason:
             return conduct.end(reason), bool(conduct.run.ledger.findings())
+        if conduct.run.options.resume:
+            conduct.run.clean()
         from conformance.plugin import execute
 
         return execute(conduct), True

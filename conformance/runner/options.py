@@ -42,6 +42,8 @@ class Options:
     dedicated: bool = False
     file: str = ""
     read_only: bool = False
+    shard: str = ""
+    resume: bool = False
 
     def dump(self) -> str:
         """These options as one line of JSON."""

@@ -47,7 +47,7 @@ class Run:
         self.options = options
         self.started = datetime.now(UTC)
         self.id = f"ic-{self.started:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-        self.folder = _folder(options.reports, self.id)
+        self.folder = folder_of(options.reports, self.id)
         self.contract: Contract = load(options.contract or None, options.overlays)
         self.mock: MockServer | None = None
         self.target: Target = target or self._target()
@@ -55,9 +55,11 @@ class Run:
         self.journal = Journal(self.folder / JOURNAL, self.id, self.target.base_url)
         self.redaction = Redaction(self.target.network.secrets)
         self.target.tokens.listen(self.redaction.secret)
+        if options.resume:
+            self.id = self.journal.run or self.id
         self.transcript = Transcript(self.id)
         given = self.target.itwins
-        self.recording = Recording(self.folder / "exchanges.jsonl.gz", self.redaction, Provenance(given))
+        self.recording = Recording(_recording(self.folder, options.resume), self.redaction, Provenance(given))
         pace = Pace(options.rate, NONE if self.target.embedded else options.tier)
         self.wire = Wire.to(self.target, self.journal, pace)
         minutes = options.max_time or 0.0
@@ -119,14 +121,18 @@ class Run:
         # What was made is deleted, however much that takes.
         self.wire.budget = Budget()
         try:
-            with self.story("clean-up"):
-                self.left_behind = clean_up(Cleaning(self.api(), self.journal, self.target.itwins))
+            self.left_behind = self.clean()
         finally:
             self.recording.close()
             self.journal.close()
             self.wire.close()
             if self.mock:
                 self.mock.stop()
+
+    def clean(self) -> list[str]:
+        """Delete what the run has made so far; returns the names of what stays."""
+        with self.story("clean-up"):
+            return clean_up(Cleaning(self.api(), self.journal, self.target.itwins))
 
     def _target(self) -> Target:
         if self.options.target != MOCK:
@@ -166,7 +172,8 @@ class Run:
         )
 
 
-def _folder(chosen: str, run: str) -> Path:
+def folder_of(chosen: str, run: str) -> Path:
+    """The folder of a run's reports: the chosen one, or one of its own where reports usually lie."""
     if chosen:
         folder = Path(chosen)
     else:
@@ -179,3 +186,12 @@ def _folder(chosen: str, run: str) -> Path:
             latest.symlink_to(run)
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def _recording(folder: Path, resume: bool) -> Path:
+    """Where the exchanges go; those of the part before stay beside."""
+    path = folder / "exchanges.jsonl.gz"
+    if resume and path.exists():
+        number = next(n for n in range(1, 10_000) if not (folder / f"exchanges.{n}.jsonl.gz").exists())
+        path.rename(folder / f"exchanges.{number}.jsonl.gz")
+    return path
