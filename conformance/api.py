@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -14,12 +15,16 @@ from conformance.exchange import Answer, Broken, Exchange, Expected, Finding, Re
 from conformance.requirements import promise_of
 from conformance.story import CURRENT, SetupFailed
 from conformance.target import MAIN
+from conformance.transport.budget import OverBudget
 from conformance.transport.pace import RETRIES
-from conformance.transport.wire import Unreachable, Wire, encode
+from conformance.transport.wire import Unreachable, Unsent, Wire, encode
 
 ACCEPT = "application/vnd.bentley.itwin-platform.v2+json"
 ABSENT: Any = type("Absent", (), {"__repr__": lambda self: "<absent>"})()
 """Stands for no body at all (`None` is the JSON null)."""
+
+PAUSES = (0.3, 0.9)
+"""Seconds before each further try where no answer came."""
 
 Listener = Callable[[Exchange], None]
 
@@ -194,12 +199,17 @@ class Api:
         return path[len(base) :] or "/" if path.startswith(base) else path
 
     def _answer(self, request: Request) -> Answer:
-        try:
-            return self.road.wire.send(request, self.scope)
-        except Unreachable:
-            if request.method != "GET":
+        """An answer; tried again where that can change nothing: what was never sent, and reads."""
+        for pause in PAUSES:
+            try:
+                return self.road.wire.send(request, self.scope)
+            except OverBudget:
                 raise
-            return self.road.wire.send(request, self.scope)
+            except Unreachable as error:
+                if request.method != "GET" and not isinstance(error, Unsent):
+                    raise
+                time.sleep(pause)
+        return self.road.wire.send(request, self.scope)
 
     def _keep(
         self,

@@ -20,6 +20,10 @@ class Unreachable(Exception):
     """The target gave no answer; never a finding."""
 
 
+class Unsent(Unreachable):
+    """No connection came about, so that nothing was sent: even a write may be tried again."""
+
+
 @dataclass(frozen=True)
 class Expected:
     """What a request made wrong on purpose must be answered with.

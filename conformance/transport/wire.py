@@ -13,6 +13,7 @@ import httpx
 
 from conformance.exchange import Answer, Request
 from conformance.exchange import Unreachable as Unreachable
+from conformance.exchange import Unsent as Unsent
 from conformance.target import Target
 from conformance.transport.budget import Budget
 from conformance.transport.connection import connect
@@ -20,6 +21,10 @@ from conformance.transport.guard import Guard
 from conformance.transport.journal import Journal
 from conformance.transport.pace import EVERY, Pace
 
+LARGEST_ANSWER = 64 * 1024 * 1024
+DRIPS = 4
+"""An answer may take so many times the time-out that its pieces have."""
+UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 COUNTED = {"clone": "clone-imodel", "fork": "fork-imodel", "briefcases": "acquire-imodel-briefcase"}
 MAKERS = {"create-imodel", "clone-imodel", "fork-imodel"}
 _IMODEL_IN_URL = re.compile(r"/imodels/([^/?#]+)", re.IGNORECASE)
@@ -52,13 +57,15 @@ class Wire:
         key = self._intend(request, scope)
         start = time.perf_counter()
         try:
-            reply = self._request(request)
-        except (httpx.TransportError, httpx.StreamError) as error:
-            raise Unreachable(f"{request.method} {urlsplit(request.url).path}: {_reason(error)}") from error
+            reply, body = self._request(request)
+        except UNSENT as error:
+            if key:
+                self.journal.refuse(key)
+            raise Unsent(_lost(request, error)) from error
+        except (httpx.RequestError, httpx.StreamError) as error:
+            raise Unreachable(_lost(request, error)) from error
         self.sent += 1
-        answer = Answer(
-            reply.status_code, _headers(reply.headers), reply.content, time.perf_counter() - start
-        )
+        answer = Answer(reply.status_code, _headers(reply.headers), body, time.perf_counter() - start)
         self._settle(request, answer, key)
         self.guard.learn(request, answer)
         return answer
@@ -67,13 +74,25 @@ class Wire:
         """Close the connections."""
         self.client.close()
 
-    def _request(self, request: Request) -> httpx.Response:
+    def _request(self, request: Request) -> tuple[httpx.Response, bytes]:
         # A raw request: httpx must neither add a body header nor re-encode a path that is odd on purpose.
         headers = {**request.headers, **self._extra(request.url)}
         wire = self.client.build_request(
             request.method, request.url, content=request.body or None, headers=headers
         )
-        return self.client.send(wire)
+        end = time.monotonic() + DRIPS * self.target.timeout
+        body = bytearray()
+        reply = self.client.send(wire, stream=True)
+        try:
+            for piece in reply.iter_bytes():
+                body += piece
+                if len(body) > LARGEST_ANSWER:
+                    raise httpx.ReadError(f"the answer has more than {LARGEST_ANSWER} bytes")
+                if time.monotonic() > end:
+                    raise httpx.ReadTimeout("the answer drips in without an end")
+        finally:
+            reply.close()
+        return reply, bytes(body)
 
     def _extra(self, url: str) -> Mapping[str, str]:
         """What a gateway wants to see; none of it is the storage's business."""
@@ -124,6 +143,10 @@ def _made_id(answer: Answer) -> str:
 
 def _headers(headers: httpx.Headers) -> Mapping[str, str]:
     return {name.lower(): value for name, value in headers.items()}
+
+
+def _lost(request: Request, error: Exception) -> str:
+    return f"{request.method} {urlsplit(request.url).path}: {_reason(error)}"
 
 
 def _reason(error: Exception) -> str:
