@@ -1,4 +1,4 @@
-"""The command line: run · plan · sweep · init · mock · requirements · report."""
+"""The command line: run · plan · merge · record · sweep · init · mock · requirements · report."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from conformance.commands.choose import choosing, chosen
 from conformance.commands.init import init
 from conformance.commands.merge import merge
 from conformance.commands.plan import plan
+from conformance.commands.record import record
 from conformance.commands.resume import again, checked, resumable
 from conformance.commands.sweep import sweep
 from conformance.contract import ContractError
@@ -82,6 +83,7 @@ def cli() -> None:
 cli.add_command(init)
 cli.add_command(merge)
 cli.add_command(plan)
+cli.add_command(record)
 cli.add_command(sweep)
 
 

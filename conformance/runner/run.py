@@ -68,6 +68,7 @@ class Run:
         self.road = Road(self.contract, self.wire, listeners)
         self.plan: Plan = make_plan(self.contract, self.target, self.selection)
         self.left_behind: list[str] = []
+        self.remarks: list[str] = []
         self._told: Counter[str] = Counter()
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ class Recording:
         """Write one exchange with where each id of its request came from."""
         line = json.dumps(
             describe(exchange, self._redaction, bodies=self._written < LARGEST)
-            | {"provenance": self._provenance.of(exchange)}
+            | {"at": datetime.now(UTC).isoformat(), "provenance": self._provenance.of(exchange)}
         )
         self._provenance.learn(exchange)
         self._file.write(line + "\n")
