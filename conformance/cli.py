@@ -1,11 +1,11 @@
-"""The command line: run · plan · merge · record · sweep · init · mock · requirements · report."""
+"""The command line: what each command takes, and the exit code that follows."""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,16 +23,29 @@ from conformance.commands.sweep import sweep
 from conformance.contract import ContractError
 from conformance.credentials import NoToken
 from conformance.exchange import Unreachable
+from conformance.explaining import explain
+from conformance.kept import ReportsError, reports_folder
 from conformance.names import UnknownName, known
+from conformance.replaying import replay
 from conformance.requirements import LEVELS, RegisterError, Requirement, register
 from conformance.runner.book import BookError
 from conformance.runner.options import API, MOCK, VIEWS, Options
 from conformance.serving import WrongUse, serve_mock, serving
 from conformance.target import TargetError
+from conformance.waivers import WaiverError
 
 NAME = "imodels-conformance"
 USAGE, INCONCLUSIVE = 2, 3
-WRONG_USE = (UnknownName, ContractError, RegisterError, TargetError, BookError, WrongUse)
+WRONG_USE = (
+    UnknownName,
+    ContractError,
+    RegisterError,
+    ReportsError,
+    TargetError,
+    BookError,
+    WaiverError,
+    WrongUse,
+)
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -113,6 +126,9 @@ def viewing(command: F) -> F:
 @aiming
 @viewing
 @choosing
+@click.option(
+    "--minutes", default=0.0, type=click.FloatRange(min=0), metavar="N", help="How long to soak; default: 60."
+)
 @click.option("--cross-section", is_flag=True, help="Besides a selection, the tests of the profile smoke.")
 @bending
 @click.option(
@@ -129,6 +145,7 @@ def viewing(command: F) -> F:
 )
 @click.option("--failed", default="", metavar="DIR", help="Only what the run in DIR left open or broken.")
 @click.option("--read-only", is_flag=True, help="Only GETs, on iModels that the target file names.")
+@click.option("--waivers", default="", metavar="FILE", help="Known failures that do not count, as YAML.")
 @click.option("--strict", is_flag=True, help="Observed behaviour that is missing fails the run too.")
 @click.option(
     "--require-complete", is_flag=True, help="A row left out for a missing identity is inconclusive."
@@ -158,6 +175,8 @@ def _options(given: dict[str, Any]) -> Options:
     """The options of a run with every name checked; raises UnknownName, ContractError or TargetError."""
     given = chosen(given)
     checked(given["shard"])
+    if given["minutes"] and given["profile"] != "soak":
+        raise WrongUse("--minutes belongs to --profile soak; the other profiles end by themselves")
     bent = given["faults"] or given["liberties"] or given["drops"]
     if given["target"] != MOCK and given["view"] != API:
         raise TargetError("--view belongs to the mock; a live target is judged as it is")
@@ -275,7 +294,7 @@ def report(folder: Path | None) -> int:
     from conformance.report import ALLURE, PAGE, page_of, read_reports, write
     from conformance.report.render import render_allure
 
-    folder = folder or _latest(("reports/latest", "imodels-reports/latest"))
+    folder = reports_folder(folder)
     try:
         write(folder / PAGE, page_of(read_reports(folder)))
     except (OSError, ValueError, KeyError) as error:
@@ -291,9 +310,8 @@ def report(folder: Path | None) -> int:
     return 0
 
 
-def _latest(folders: Iterable[str]) -> Path:
-    paths = [Path(folder) for folder in folders]
-    return next((path for path in paths if path.is_dir()), paths[0])
+cli.add_command(explain)
+cli.add_command(replay)
 
 
 if __name__ == "__main__":

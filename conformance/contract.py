@@ -59,6 +59,7 @@ class Contract:
     def __init__(self, document: Mapping[str, Any], own: Contract | None = None) -> None:
         self.document = document
         self.own = own
+        self._resolved: dict[str, Schema] = {}
         self._validators: dict[int, tuple[Schema, Any]] = {}
         self._stricts: dict[int, tuple[Schema, Schema]] = {}
         reader = Reader(document, own.shapes if own else {})
@@ -111,7 +112,11 @@ class Contract:
     def resolve(self, schema: Schema) -> Schema:
         """The schema a `$ref` stands for, or the schema itself."""
         while isinstance(schema, dict) and "$ref" in schema:
-            schema = pointed({**self.document, "x-strict": self._strict_schemas}, schema["$ref"])
+            reference = schema["$ref"]
+            if reference not in self._resolved:
+                whole = {**self.document, "x-strict": self._strict_schemas}
+                self._resolved[reference] = pointed(whole, reference)
+            schema = self._resolved[reference]
         return schema
 
     def validator(self, schema: Schema) -> Any:

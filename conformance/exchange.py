@@ -86,11 +86,12 @@ class Answer:
         return _parse(self.body)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Exchange:
     """One request and its answer, with what the suite knew when it sent it.
 
-    `operation` is None for storage transfers and for anything the contract does not describe.
+    `operation` is None for storage transfers and for anything the contract does not describe; `raced` is what
+    others may have come before, from one run to the next.
     """
 
     number: int
@@ -102,6 +103,7 @@ class Exchange:
     identity: str = "main"
     expected: Expected | None = None
     test: str = ""
+    raced: bool = False
 
     @property
     def status(self) -> int:
@@ -153,19 +155,34 @@ class Deviation:
 
 @dataclass(frozen=True)
 class Finding:
-    """A requirement, the exchanges that show it broken, what was expected and what was seen."""
+    """A requirement, the exchanges that show it broken, what was expected and what was seen.
+
+    `by` says who saw it: a `check` on one exchange, a `story` over several, or the `engine`.
+    """
 
     requirement: str
     operation: str
     deviation: Deviation
     exchanges: tuple[Exchange, ...]
     test: str = ""
+    by: str = "check"
+
+    @property
+    def code(self) -> str:
+        """The error code of the answer that shows it best, `""` for none."""
+        own = [exchange for exchange in self.exchanges if exchange.name == self.operation]
+        shown = (own or list(self.exchanges))[-1:]
+        return str((shown[0].error or {}).get("code", "")) if shown else ""
+
+    @property
+    def cause(self) -> str:
+        """The fingerprint without the operation: what has it in common has one cause."""
+        return _hash(self.requirement, self.deviation.kind)
 
     @property
     def fingerprint(self) -> str:
         """Twelve hex digits that stay the same from run to run: requirement, operation, kind; no values."""
-        text = "\n".join((self.requirement, self.operation, self.deviation.kind))
-        return hashlib.sha256(text.encode()).hexdigest()[:12]
+        return _hash(self.requirement, self.operation, self.deviation.kind)
 
 
 class Broken(AssertionError):
@@ -177,6 +194,10 @@ class Broken(AssertionError):
             f"{f.requirement}: expected {f.deviation.expected}, saw {f.deviation.seen}" for f in findings
         ]
         super().__init__("\n".join(lines))
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 
 def _parse(body: bytes) -> Any:

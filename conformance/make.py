@@ -179,19 +179,22 @@ class Maker:
 
     def soon(self, look: Callable[[], T], good: Callable[[T], bool]) -> T:
         """Look until it is good, at most as long as a list may lag behind; returns what was seen last."""
-        return self._looked(look, good, self.api.road.wire.target.lag)
+        return self._looked(look, good, self.api.road.wire.target.lag, LISTS)
 
     def until(self, look: Callable[[], T], good: Callable[[T], bool]) -> T:
         """Look at the target's poll pace until it is good; SetupFailed after the deadline."""
         deadline = self.api.road.wire.target.deadline
-        if not good(seen := self._looked(look, good, deadline)):
+        if not good(seen := self._looked(look, good, deadline, WORK)):
             raise SetupFailed(f"still {seen!r} after {deadline:.0f} s")
         return seen
 
-    def _looked(self, look: Callable[[], T], good: Callable[[T], bool], longest: float) -> T:
-        end = time.monotonic() + longest
-        while not good(seen := look()) and time.monotonic() < end:
+    def _looked(self, look: Callable[[], T], good: Callable[[T], bool], longest: float, what: str = "") -> T:
+        begin, late = time.monotonic(), 0.0
+        while not (done := good(seen := look())) and time.monotonic() < begin + longest:
             time.sleep(self.api.road.wire.target.poll)
+            late = time.monotonic() - begin
+        if done and what:
+            CURRENT.get().ledger.waited(what, late)
         return seen
 
     def walk(
@@ -240,6 +243,8 @@ def expiry(ahead: timedelta = MONTH) -> str:
     return (datetime.now(UTC) + ahead).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+LISTS, WORK = "lists", "work"
+"""What is waited for: that what was written can be seen, and that work comes to an end."""
 REPRESENTATION = {"prefer": "return=representation"}
 RUNNING = {"scheduled", "waitingForFile"}
 MADE = ("successful", "initialized")

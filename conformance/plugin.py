@@ -9,6 +9,7 @@ from typing import Any
 
 import allure_commons
 import pytest
+from _pytest.main import pytest_runtestloop as runtestloop
 from _pytest.runner import runtestprotocol
 
 from conformance.contract import ContractError
@@ -26,8 +27,9 @@ from conformance.runner.run import Run
 from conformance.runner.session import arguments, own_settings
 from conformance.runner.shard import Shard
 from conformance.runner.telling import tellable
-from conformance.story import CURRENT
+from conformance.story import CURRENT, Waived
 from conformance.target import TargetError
+from conformance.waivers import WaiverError
 
 RUN = pytest.StashKey[Run]()
 VERDICT = pytest.StashKey[Verdict]()
@@ -75,7 +77,7 @@ def execute(conduct: Conduct) -> Verdict:
     folder = conduct.run.folder.absolute()
     with own_settings(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        pytest.main(arguments(folder), plugins=[Handover(conduct)])
+        pytest.main(arguments(folder, conduct.run.options.tests), plugins=[Handover(conduct)])
     return conduct.end(conduct.crash or "internal error: the test session ended before it began")
 
 
@@ -102,7 +104,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def _opened(options: str) -> Run:
     try:
         return Run(Options.parse(options))
-    except (ContractError, RegisterError, TargetError, OSError) as error:
+    except (ContractError, RegisterError, TargetError, WaiverError, OSError) as error:
         raise pytest.UsageError(str(error)) from error
 
 
@@ -135,6 +137,8 @@ def unit(item: pytest.Item) -> str:
 
 
 def _included(item: pytest.Item, run: Run) -> bool:
+    if run.options.tests:
+        return True
     names, about, costly = decides(item), operation(item), item.get_closest_marker("costly") is not None
     reads = item.get_closest_marker("reads") is not None
     return run.plan.includes_test(names, profile(item), about, costly=costly, reads=reads) and tellable(
@@ -185,10 +189,21 @@ class Attempt:
     reports: list[pytest.TestReport]
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
+    """Run all tests, and in a soak all of them again until the time is over."""
+    done = yield
+    for _ in session.config.stash[CONDUCT].soak.rounds():
+        runtestloop(session)
+    return done
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
     """Run each test as a story of its own; one that breaks is repeated once on fresh resources."""
     conduct, hook = item.config.stash[CONDUCT], item.ihook
+    if conduct.soak.over:
+        return True
     standing = {finding.fingerprint for finding in conduct.run.ledger.findings()}
     hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     attempt = _attempt(item, nextitem, conduct)
@@ -253,6 +268,18 @@ def _forget_failed_fixtures(item: pytest.Item) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """Let a test that passed only because of waivers say so: nothing that is waived is hidden."""
+    yield
+    run = item.config.stash[RUN]
+    spared = run.ledger.spared.get(item.nodeid, {}).values()
+    if told := [
+        f"{f.requirement} on {f.operation}: {w.words}" for f in spared if (w := run.ledger.waiver(f))
+    ]:
+        raise Waived("; ".join(told))
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, Any, pytest.TestReport]:
@@ -276,13 +303,20 @@ def pytest_runtest_makereport(
 def _tell(item: pytest.Item, report: pytest.TestReport, raised: Outcome, conduct: Conduct) -> None:
     """Say in the runner's report what was raised, and give the rows that stay open a reason."""
     redaction = conduct.run.redaction
-    if raised.kind is Kind.UNDECIDED:
+    if raised.kind in {Kind.UNDECIDED, Kind.WAIVED}:
         report.outcome = "skipped"
-        report.longrepr = (str(item.path), 0, redaction.text(f"undecided: {raised.reason}"))
+        report.longrepr = (str(item.path), 0, redaction.text(f"{raised.kind}: {raised.reason}"))
     elif raised.findings:
         report.longrepr = failure(conduct.run, raised.findings)
     else:
         report.longrepr = Failure(redaction.text(f"{raised.reason}\n\n{report.longrepr}"))
+    if raised.kind is not Kind.WAIVED:
+        _leave_open(item, raised, conduct)
+
+
+def _leave_open(item: pytest.Item, raised: Outcome, conduct: Conduct) -> None:
+    """Keep what went wrong, and why the rows of a test that it did not come to are open."""
+    redaction = conduct.run.redaction
     if raised.kind is Kind.TROUBLE:
         for text in raised.troubles:
             conduct.troubled(item.nodeid, text)

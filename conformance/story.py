@@ -27,18 +27,26 @@ class NotOffered(Undecided):
         self.operation = operation
 
 
+class Waived(Exception):
+    """A test came to its end only because waivers cover what it found; the text names them."""
+
+
 class SetupFailed(Exception):
     """Something that had to work before the judging could start did not; never a finding."""
 
 
 @dataclass
 class Story:
-    """One running test: its id, the ledger it writes to, the exchanges it caused, its own randomness."""
+    """One running test: its id, the ledger it writes to, the exchanges it caused, its own randomness.
+
+    `raced` from its first race on.
+    """
 
     test: str
     ledger: Ledger
     random: random.Random
     exchanges: list[Exchange] = field(default_factory=list)
+    raced: bool = False
 
 
 CURRENT: ContextVar[Story] = ContextVar("story")
@@ -61,8 +69,7 @@ def promise(name: str) -> Iterator[None]:
         raise
     except AssertionError as error:
         finding = _finding(row, error, story, start)
-        story.ledger.broken(finding)
-        if row.level == "MUST":
+        if story.ledger.broken(finding):
             raise Broken([finding]) from error
     except NotOffered as reason:
         story.ledger.lacks(name, reason.operation, row.operations)
@@ -108,5 +115,7 @@ def _finding(row: Requirement, error: AssertionError, story: Story, start: int) 
     own = [exchange.name for exchange in evidence if row.concerns(exchange.name)]
     operation = own[-1] if own else (row.operations[0] if row.operations else "storage")
     source = (frame.line or "assert").strip()
-    deviation = Deviation(kind=source, expected=row.says, seen=str(error) or source)
-    return Finding(row.name, operation, deviation, evidence[-6:], story.test)
+    # Behind words of our own, pytest shows the values it compared: the words say more.
+    said = str(error).partition("\nassert ")[0]
+    deviation = Deviation(kind=source, expected=row.says, seen=said or source)
+    return Finding(row.name, operation, deviation, evidence[-6:], story.test, "story")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from conformance.api import Api, succeed
 from conformance.fixtures import Timeline
 from conformance.make import Entity, Maker
+from conformance.progress import moves_on, states
 from conformance.refusal import refused
 from conformance.runner.run import Run
 from conformance.story import Undecided, promise
@@ -53,6 +54,10 @@ def test_a_checkpoint_becomes_successful(api: Api, make: Maker, timeline: Timeli
     with promise("checkpoints/becomes-successful"):
         assert _settled(api, make, timeline, 2) == "successful"
     version = timeline.versions[2]["id"]
+    with promise("checkpoints/stays-successful"):
+        _of_version(api, timeline, 2)
+        told = states("get-named-version-checkpoint", id=timeline.id, namedVersionId=version)
+        assert moves_on(told), told
     with promise("checkpoints/restart-keeps-successful"):
         assert api("update-named-version-checkpoint", id=timeline.id, namedVersionId=version).ok
         assert _of_version(api, timeline, 2)["state"] == "successful"

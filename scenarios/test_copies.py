@@ -9,6 +9,7 @@ import pytest
 from conformance.api import Api, succeed
 from conformance.fixtures import EXTENT, Timeline
 from conformance.make import MADE, Entity, Maker
+from conformance.progress import moves_on, states
 from conformance.refusal import refused
 from conformance.runner.run import Run
 from conformance.shared import Shared
@@ -29,13 +30,18 @@ def test_a_clone_tells_the_same_history(api: Api, make: Maker, timeline: Timelin
         assert make.outcome(clone) == MADE
     with promise("copies/operation-names-source"):
         assert shows(make.operation(clone)["clonedFrom"], {"iModelId": timeline.id, "changesetId": mark})
+    with promise("copies/operation-moves-on"):
+        assert moves_on(told := states("get-create-imodel-operation-details", id=clone)), told
+    with promise("imodels/stays-initialized"):
+        made = succeed(api("get-imodel-details", id=clone))
+        assert moves_on(told := states("get-imodel-details", id=clone)), told
     with promise("copies/timeline-equals-source"):
         copied, original = make.history(clone, 3), make.history(timeline.id, 5)
         assert [_kept(c) for c in copied] == [_kept(c) for c in original[:3]]
     with promise("copies/copy-has-bytes"):
         for c in copied:
             assert api.download(c["_links"]["download"]).answer.body == timeline.contents[c["id"]]
-    clones.adopt(succeed(api("get-imodel-details", id=clone)))
+    clones.adopt(made)
 
 
 @pytest.mark.profile("full")

@@ -72,6 +72,7 @@ def test_a_run_that_decides_nothing_is_inconclusive(capsys: pytest.CaptureFixtur
         (("run", "--fault", "changesets/parent-exist"), "unknown fault"),
         (("run", "--drop", "changesets/parent-exist"), "unknown rule"),
         (("run", "--liberty", "no-such"), "unknown liberty"),
+        (("run", "--minutes", "5"), "--minutes belongs to --profile soak"),
         (("run", "--profile", "fast"), "'fast' is not one of"),
         (("run", "--seed", "x"), "'x' is not a valid integer"),
         (("run", "--rate", "-1"), "-1.0 is not in the range"),
@@ -80,6 +81,8 @@ def test_a_run_that_decides_nothing_is_inconclusive(capsys: pytest.CaptureFixtur
         (("run", "--contract", "broken.yaml"), "broken.yaml: not"),
         (("run", "--overlay", "nowhere.yaml"), "nowhere.yaml: No such file"),
         (("run", "--overlay", "broken.yaml"), "broken.yaml: not"),
+        (("run", "--waivers", "nowhere.yaml"), "cannot read waivers nowhere.yaml: No such file"),
+        (("run", "--waivers", "broken.yaml"), "broken.yaml: not YAML"),
         (("run", "--view", "flat"), "'flat' is not one of"),
         (("run", *LIVE, "--view", "published"), "--view belongs to the mock"),
         (("mock", "--view", "flat"), "'flat' is not one of"),
@@ -132,9 +135,15 @@ def test_an_error_of_our_own_is_exit_3(
 
 
 def test_ctrl_c_is_exit_3_and_the_reports_are_there(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "conformance.cli", "run", "--reports", "here"]
+    # Whoever was started in the background hands on that SIGINT is ignored.
+    heedful = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    program = f"{heedful}; import sys; from conformance.cli import main; sys.exit(main(sys.argv[1:]))"
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path
+        [sys.executable, "-c", program, "run", "--reports", "here"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
     )
     journal = tmp_path / "here/journal.jsonl"
     while not journal.exists() or '"made"' not in journal.read_text():

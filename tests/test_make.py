@@ -12,7 +12,7 @@ import pytest
 from conformance.make import MADE, Maker
 from conformance.runner.options import Options
 from conformance.runner.run import Run
-from conformance.story import NotOffered, SetupFailed
+from conformance.story import CURRENT, NotOffered, SetupFailed
 
 Open = Callable[..., Maker]
 
@@ -75,3 +75,14 @@ def test_a_history_is_in_order_whatever_the_list_does(target: Open) -> None:
     imodel = make.imodel()["id"]
     pushed = make.pushes(imodel, make.briefcase(imodel)["briefcaseId"], 3)
     assert [seen["id"] for seen in make.history(imodel, 3)] == [one["id"] for one in pushed]
+
+
+def test_how_late_a_list_is_goes_into_the_book(target: Open) -> None:
+    make = target(liberties=("late-lists",))
+    name = make.imodel()["name"]
+    assert make.soon(lambda: make.listed(make.itwin, name=name), bool)
+    assert make.soon(lambda: True, bool)
+    assert not make.soon(lambda: False, bool)
+    first, *others = CURRENT.get().ledger.waits["lists"]
+    assert 0.05 < first < 2
+    assert others == [0.0]

@@ -89,6 +89,12 @@ def test_wheel_carries_the_contract(root: Path, wheel: ZipFile) -> None:
     assert shipped == below(root / "spec", "*")
 
 
+def test_wheel_carries_the_reference(root: Path, wheel: ZipFile) -> None:
+    shipped = {name.removeprefix("conformance/_reference/") for name in wheel.namelist() if "/_ref" in name}
+
+    assert shipped == below(root / "docs" / "reference", "*")
+
+
 @pytest.mark.parametrize("package", ["conformance", "scenarios"])
 def test_wheel_carries_every_module(root: Path, wheel: ZipFile, package: str) -> None:
     modules = {f"{package}/{name}" for name in below(root / package, "*.py")}

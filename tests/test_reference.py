@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
+from conformance.reference import Statement, headings, pages, slug, statements_of
+
 ROOT = Path(__file__).parents[1]
 LEVELS = {"D": "MUST", "P": "MUST", "S": "MUST", "C": "SHOULD", "O": "SHOULD", "I": "INFO"}
 PROFILES = {"smoke", "gate", "full", "soak"}
@@ -29,20 +31,6 @@ Problems = Iterator[str]
 
 
 @dataclass(frozen=True)
-class Statement:
-    """One list item or table row of a reference page, and what it says decides it."""
-
-    page: str
-    text: str
-    mapping: str
-
-    @property
-    def rows(self) -> list[str]:
-        """The rows that decide it; none when it is not decided."""
-        return [] if self.mapping.startswith("not decided") else re.findall(r"`([^`]+)`", self.mapping)
-
-
-@dataclass(frozen=True)
 class Reference:
     """What the tests compare: rows by name, pages by name, names as written, operations of the contract."""
 
@@ -53,7 +41,7 @@ class Reference:
 
     def statements(self) -> list[Statement]:
         """Every statement of every page."""
-        return [found for page, text in self.pages.items() for found in _statements(page, text)]
+        return [found for page, text in self.pages.items() for found in statements_of(page, text)]
 
 
 @cache
@@ -62,34 +50,11 @@ def _reference() -> Reference:
     rows: Rows = {}
     for file in files:
         rows |= yaml.safe_load(file.read_text(encoding="utf-8"))
-    pages = {file.stem: file.read_text(encoding="utf-8") for file in (ROOT / "docs/reference").glob("*.md")}
-    pages.pop("README")
     written = [
         name for file in files for name in re.findall(r"^(\S+):", file.read_text(encoding="utf-8"), re.M)
     ]
     contract = (ROOT / "spec" / "imodels.openapi.yaml").read_text(encoding="utf-8")
-    return Reference(rows, pages, written, set(re.findall(r"^ +operationId: (\S+)$", contract, re.M)))
-
-
-def _statements(page: str, text: str) -> Iterator[Statement]:
-    for item in re.findall(r"^[*-] .*(?:\n  .*)*", text, re.M):
-        yield Statement(page, item, " ".join(item.rpartition("→")[2].split()) if "→" in item else "")
-    for table in re.findall(r"(?:^\|.*\n?)+", text, re.M):
-        head, _, *body = table.splitlines()
-        mapped = _cells(head)[-1] == "decided by"
-        yield from (Statement(page, row, _cells(row)[-1] if mapped else "") for row in body)
-
-
-def _cells(row: str) -> list[str]:
-    return [cell.strip() for cell in row.strip().strip("|").split("|")]
-
-
-def _headings(text: str) -> list[str]:
-    return [match.strip() for match in re.findall(r"^#+ (.*)$", text, re.M)]
-
-
-def _slug(heading: str) -> str:
-    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+    return Reference(rows, pages(), written, set(re.findall(r"^ +operationId: (\S+)$", contract, re.M)))
 
 
 def clauses_exist(reference: Reference) -> Problems:
@@ -97,7 +62,7 @@ def clauses_exist(reference: Reference) -> Problems:
     mapped = {(each.page, name) for each in reference.statements() for name in each.rows}
     for name, row in reference.rows.items():
         page, _, anchor = row["clause"].partition("#")
-        if anchor not in map(_slug, _headings(reference.pages.get(page, ""))):
+        if anchor not in map(slug, headings(reference.pages.get(page, ""))):
             yield f"{name}: no heading {row['clause']}"
         if (page, name) not in mapped:
             yield f"{name}: no statement on page {page} is mapped to it"
@@ -153,8 +118,8 @@ def operations_exist(reference: Reference) -> Problems:
         yield from (f"{name}: unknown operation {each}" for each in named if each not in reference.operations)
         if len(named) != len(set(named)) or not row["operations"]:
             yield f"{name}: operations empty or named twice"
-    headings = Counter(heading for text in reference.pages.values() for heading in _headings(text))
-    yield from (f"{each}: {headings[each]} headings" for each in reference.operations if headings[each] != 1)
+    found = Counter(heading for text in reference.pages.values() for heading in headings(text))
+    yield from (f"{each}: {found[each]} headings" for each in reference.operations if found[each] != 1)
 
 
 def sentences_differ(reference: Reference) -> Problems:

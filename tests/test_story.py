@@ -45,6 +45,13 @@ def test_a_failed_assert_of_another_row_is_noted_and_the_story_goes_on(ledger: L
     assert [finding.requirement for finding in ledger.findings()] == [SHOULD]
 
 
+def test_words_of_ones_own_stand_alone(ledger: Ledger) -> None:
+    found = [1, 2]
+    with promise(SHOULD):
+        assert not found, f"{len(found)} items are odd"
+    assert [finding.deviation.seen for finding in ledger.findings()] == ["2 items are odd"]
+
+
 def test_an_undecided_block_goes_on_and_stays_open(ledger: Ledger) -> None:
     with promise(MUST):
         _leave_open()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from conformance.contract import Contract
 from conformance.exchange import Deviation, Exchange
 from conformance.requirements import promise_of
 from conformance.silence import silent
@@ -48,13 +49,21 @@ def check(requirement: str, *, when: Applies) -> Callable[[Judge], Judge]:
 
 def judge(exchange: Exchange) -> Iterator[Judgement]:
     """Put one exchange before every check; yields one judgement for each that applies."""
-    load()
-    for known in CHECKS:
-        row = promise_of(known.requirement)
-        if silent(exchange.contract, row.name, exchange.name):
-            continue
-        if row.concerns(exchange.name) and known.applies(exchange):
+    for known in _checks_of(exchange.contract, exchange.name):
+        if known.applies(exchange):
             yield Judgement(known.requirement, known.judge(exchange))
+
+
+@cache
+def _checks_of(contract: Contract, operation: str) -> tuple[Check, ...]:
+    """The checks whose row speaks of the operation, and is not silent under the contract."""
+    load()
+    return tuple(
+        known
+        for known in CHECKS
+        if promise_of(known.requirement).concerns(operation)
+        and not silent(contract, known.requirement, operation)
+    )
 
 
 @cache

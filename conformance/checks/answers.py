@@ -93,7 +93,7 @@ def _nothing_known(exchange: Exchange) -> Deviation | None:
 
 def _strangers(exchange: Exchange) -> list[str]:
     """The members of a body that has none of those documented."""
-    root = next(typed(exchange), None)
+    root = next(iter(typed(exchange)), None)
     if root is None or not root.members or not isinstance(root.value, dict):
         return []
     return [] if root.members & root.value.keys() else sorted(root.value)
@@ -163,7 +163,7 @@ def _undocumented(exchange: Exchange) -> Iterator[str]:
             yield from (f"{spot.pointer}/{name}" for name in sorted(spot.value.keys() - spot.members))
 
 
-@check("answers/undocumented-members", when=lambda e: _is_undescribed(e) or any(typed(e)))
+@check("answers/undocumented-members", when=lambda e: _is_undescribed(e) or bool(typed(e)))
 def undocumented_members(exchange: Exchange) -> Deviation | None:
     """The body of a success has no member that the contract does not know."""
     found = sorted(set(_undocumented(exchange)))

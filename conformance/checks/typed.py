@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from conformance.checks.reading import documents_json, succeeded
@@ -32,8 +33,13 @@ class Typed:
         return {name for schema in self.schemas for name in schema.get("properties") or ()}
 
 
-def typed(exchange: Exchange) -> Iterator[Typed]:
-    """Walk the JSON body of a success along the contract."""
+@lru_cache(maxsize=1)
+def typed(exchange: Exchange) -> tuple[Typed, ...]:
+    """Every value in the JSON body of a success, walked along the contract once for all checks."""
+    return tuple(_walk(exchange))
+
+
+def _walk(exchange: Exchange) -> Iterator[Typed]:
     response = exchange.response
     if response is None or not documents_json(exchange) or not succeeded(exchange):
         return

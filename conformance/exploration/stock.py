@@ -90,9 +90,8 @@ def report(check: str, failure: BaseException, exchange: Exchange) -> None:
     row = row_of(check, exchange.operation, exchange.status) if exchange.operation else None
     if row is None:
         return
-    found = Finding(row, exchange.name, deviation(check, failure), (exchange,), exchange.test)
-    CURRENT.get().ledger.broken(found)
-    if promise_of(row).level == "MUST":
+    found = Finding(row, exchange.name, deviation(check, failure), (exchange,), exchange.test, "engine")
+    if CURRENT.get().ledger.broken(found):
         raise Broken([found])
 
 

@@ -20,6 +20,8 @@ NEWER = "One or more objects have been locked in a newer Changeset."
 
 SHARED_BY_ONE = fault.switch("locks/shared-by-many")
 RELEASE_IGNORED = fault.switch("locks/release")
+AGAIN_REFUSED = fault.switch("locks/asked-again")
+OTHERS_LOST = fault.switch("answers/follow-the-history")
 DEMOTED_LISTED = fault.switch("locks/released-without-demoted")
 
 REQUESTER_NAMED = liberty.switch("requester-among-holders")
@@ -68,6 +70,8 @@ def all_held(call: Call, request: Request) -> None:
 
 def _conflict(call: Call, request: Request, id: str) -> dict[str, Any] | None:
     held, level = call.imodel.locks.get(id), request.wanted[id]
+    if held and request.briefcase in held.briefcases and level != NONE and call.bent(AGAIN_REFUSED):
+        return _holders(call, request, id, held)
     if level == NONE or held is None or not held.briefcases - {request.briefcase}:
         return None
     if held.level == EXCLUSIVE:
@@ -141,5 +145,8 @@ def _release(call: Call, request: Request, id: str, held: Held | None) -> None:
     if (request.claimed or 0) > record.get(id, 0):
         record[id] = request.claimed or 0
     held.briefcases.discard(request.briefcase)
+    # Found by nobody who does not let three share, and one of them go.
+    if len(held.briefcases) == 2 and call.bent(OTHERS_LOST):
+        held.briefcases.clear()
     if not held.briefcases:
         del call.imodel.locks[id]

@@ -13,6 +13,7 @@ from conformance.report.summary import contract_words
 CATEGORIES = [
     {"name": "Broken promises", "matchedStatuses": ["failed"]},
     {"name": "Set-up failed or target unreachable", "matchedStatuses": ["broken"]},
+    {"name": "Waived", "matchedStatuses": ["skipped"], "messageRegex": "(?s).*Waived: .*"},
     {
         "name": "Undecided or flaky",
         "matchedStatuses": ["skipped"],

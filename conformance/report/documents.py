@@ -12,9 +12,10 @@ from typing import Any
 
 from conformance.contract import own_document
 from conformance.exchange import Finding
+from conformance.make import LISTS, WORK
 from conformance.report.curl import curl
 from conformance.report.history import Previous, since
-from conformance.report.verdict import RowVerdict, State, Verdict
+from conformance.report.verdict import DECIDED, RowVerdict, State, Use, Verdict
 from conformance.requirements import LEVELS, promise_of
 from conformance.runner.options import API, MOCK
 from conformance.runner.run import Run
@@ -40,18 +41,32 @@ def verdict_document(run: Run, verdict: Verdict, before: Previous | None = None)
         "contract": contract_identity(run),
         "register": {"sha256": register_hash(), "requirements": len(verdict.rows)},
         "run": _run(run),
-        "target": {"url": target_name(run), "identities": identities(run)},
+        "target": {"url": target_name(run), "itwins": list(run.target.itwins), "identities": identities(run)},
         "requests": run.wire.sent,
         "imodels": run.journal.count(),
+        "waits": _waits(run),
         "transcript": run.transcript.digest(),
         "counts": counts(run, verdict),
         "tests": verdict.tests,
         "rows": [_row(row) for row in verdict.rows],
+        "waivers": [_use(use, use in verdict.stale) for use in verdict.waivers],
         "not_looked_at": verdict.not_looked_at,
         "not_covered": list(verdict.not_covered),
         "trouble": verdict.trouble,
         "left_behind": verdict.left_behind,
         "since_last_run": since(verdict, before),
+    }
+
+
+def _waits(run: Run) -> dict[str, Any]:
+    """How long it took until what was written could be seen, and until work had ended."""
+    return {
+        what: {
+            "looks": len(taken := run.ledger.waits.get(what, [])),
+            "late": sum(seconds > 0 for seconds in taken),
+            "longest_seconds": round(max(taken, default=0.0), 3),
+        }
+        for what in (LISTS, WORK)
     }
 
 
@@ -113,7 +128,7 @@ def register_hash() -> str:
 def counts(run: Run, verdict: Verdict) -> dict[str, Any]:
     """How many rows were planned, decided, and ended in each state, by level."""
     planned = [row for row in verdict.rows if row.row.name in run.plan.rows]
-    decided = [row for row in planned if row.state in {State.HELD, State.BROKEN}]
+    decided = [row for row in planned if row.state in DECIDED]
     states = Counter(row.state.value for row in verdict.rows)
     return {
         "planned": _by_level(planned),
@@ -137,19 +152,30 @@ def _run(run: Run) -> dict[str, Any]:
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "seed": chosen.seed,
         "profile": chosen.profile,
+        "rounds": run.round + 1,
         "strict": chosen.strict,
         "require_complete": chosen.require_complete,
-        "selection": {
-            "requirements": list(chosen.requirements),
-            "operations": list(chosen.operations),
-            "resources": list(chosen.resources),
-        },
+        "selection": selection(run),
         "mock": {
             "faults": list(chosen.faults),
             "liberties": list(chosen.liberties),
             "drops": list(chosen.drops),
         },
     }
+
+
+def selection(run: Run) -> dict[str, list[str]]:
+    """What the user asked for; empty lists mean everything."""
+    chosen = run.options
+    return {
+        "requirements": list(chosen.requirements),
+        "operations": list(chosen.operations),
+        "resources": list(chosen.resources),
+    }
+
+
+def _use(use: Use, stale: bool) -> dict[str, Any]:
+    return use.waiver.told() | {"findings": list(use.findings), "stale": stale}
 
 
 def _row(row: RowVerdict) -> dict[str, Any]:
@@ -177,18 +203,22 @@ def _finding(run: Run, verdict: RowVerdict, finding: Finding, known: bool) -> di
     row = promise_of(finding.requirement)
     return {
         "fingerprint": finding.fingerprint,
+        "cause": finding.cause,
         "requirement": row.name,
         "says": row.says,
         "level": row.level,
         "label": row.label,
         "clause": clause(row.clause),
-        "state": verdict.state.value,
+        "state": verdict.state_of(finding).value,
+        "waiver": waiver.told() if (waiver := verdict.waived.get(finding.fingerprint)) else None,
         "known": known,
         "operation": finding.operation,
         "kind": finding.deviation.kind,
+        "code": finding.code,
         "expected": finding.deviation.expected,
         "seen": seen(finding),
         "test": finding.test,
+        "by": finding.by,
         "exchanges": [told(run, exchange) for exchange in evidence(finding)],
     }
 

@@ -9,7 +9,8 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
-from conformance.report.summary import decides
+from conformance.report.causes import beside, by_cause
+from conformance.report.summary import decides, waiver_words
 
 Data = dict[str, Any]
 NOT_PLANNED = "not planned"
@@ -19,12 +20,14 @@ BLOCKED = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inl
 def page(verdict: Data, findings: list[Data], operations: list[Data]) -> str:
     """Return the page of a run, made of its three documents."""
     hard = [f for f in findings if f["state"] == "broken" and decides(f, verdict)]
-    soft = [finding for finding in findings if finding not in hard]
+    waived = [f for f in findings if f["state"] == "waived"]
+    soft = [finding for finding in findings if finding not in hard and finding not in waived]
     body = "\n".join(
         (
             _banner(verdict),
             _facts(verdict),
             _part("findings", "Broken promises", _findings(hard)),
+            _part("waived", "Waived", _findings(waived)),
             _part("open", "Undecided and in trouble", _open(verdict)),
             _part("warnings", "Warnings and remarks", _findings(soft)),
             _part("requirements", "Requirements", _requirements(verdict)),
@@ -86,16 +89,19 @@ def _facts(verdict: Data) -> str:
 
 
 def _findings(findings: list[Data]) -> str:
-    return "\n".join(map(_finding, findings))
+    return "\n".join(map(_finding, by_cause(findings)))
 
 
-def _finding(finding: Data) -> str:
+def _finding(group: list[Data]) -> str:
+    finding = group[0]
     facts = {
+        "Waived": waiver_words(finding["waiver"]) if finding["waiver"] else "",
         "Promise": finding["says"],
         "Expected": finding["expected"] if finding["expected"] != finding["says"] else "",
         "Seen": finding["seen"],
         "Clause": finding["clause"],
         "Test": finding["test"],
+        "Also on": ", ".join(beside(group)),
     }
     told = "".join(f"<dt>{name}</dt><dd>{_text(value)}</dd>" for name, value in facts.items() if value)
     title = f"{finding['requirement']} · {finding['operation']}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from conformance.report.causes import beside, by_cause
+
 Data = dict[str, Any]
 SHORT = 12
 INDENT = " " * 4
@@ -13,13 +15,15 @@ INDENT = " " * 4
 def summary(verdict: Data, findings: list[Data], operations: list[Data], *, whole: bool = True) -> list[str]:
     """Return the lines of the summary; the short form cuts long lists and names the file that has them."""
     limit = None if whole else SHORT
-    must = [f for f in findings if f["state"] == "broken" and decides(f, verdict)]
-    warnings = [f for f in findings if f["state"] == "broken" and not decides(f, verdict)]
+    must = by_cause(f for f in findings if f["state"] == "broken" and decides(f, verdict))
+    warnings = by_cause(f for f in findings if f["state"] == "broken" and not decides(f, verdict))
     return [
         f"verdict: {verdict['verdict']}",
         "",
         *_numbers(verdict),
         *_section("Broken", must, _broken, limit),
+        *_section("Waived", _state(findings, "waived"), _waived, limit),
+        *_section("Waivers that cover nothing", _idle(verdict), _plain, limit),
         *_section("Undecided", _rows_in(verdict, "undecided"), _open, limit),
         *_section("Flaky: a failure that did not repeat", _state(findings, "flaky"), _short, limit),
         *_section("Trouble: the suite could not go on as planned", verdict["trouble"], _plain, limit),
@@ -47,11 +51,20 @@ def _numbers(verdict: Data) -> Iterator[str]:
     yield f"rows decided   {rows}"
     yield f"target         {verdict['target']['url']} as {', '.join(verdict['target']['identities'])}"
     yield f"contract       {contract_words(verdict['contract'])}"
-    yield f"run            {run['id']}, profile {run['profile']}, seed {run['seed']}"
+    rounds = f" ({run['rounds']} rounds)" if run["rounds"] > 1 else ""
+    yield f"run            {run['id']}, profile {run['profile']}{rounds}, seed {run['seed']}"
     yield f"traffic        {verdict['requests']} requests, {verdict['imodels']} iModels made"
+    yield f"waits          {'; '.join(_waits(verdict['waits']))}"
     bent = [f"{kind} {', '.join(names)}" for kind, names in run["mock"].items() if names]
     if bent:
         yield f"mock           {'; '.join(bent)}"
+
+
+def _waits(waits: Data) -> Iterator[str]:
+    for what, words in (("lists", "seen"), ("work", "done")):
+        told = waits[what]
+        later = f", {told['late']} after up to {told['longest_seconds']:g} s" if told["late"] else ""
+        yield f"{what} {words} at once {told['looks'] - told['late']}{later}"
 
 
 def contract_words(contract: Data) -> str:
@@ -71,7 +84,8 @@ def _section(title: str, items: list[Any], tell: Any, limit: int | None) -> Iter
         yield f"{INDENT}… and {len(items) - limit} more in summary.txt"
 
 
-def _broken(finding: Data) -> Iterator[str]:
+def _broken(group: list[Data]) -> Iterator[str]:
+    finding = group[0]
     yield f"  {finding['requirement']}  {finding['level']}  {finding['operation']}"
     yield f"{INDENT}promise    {finding['says']}"
     if finding["expected"] != finding["says"]:
@@ -83,6 +97,9 @@ def _broken(finding: Data) -> Iterator[str]:
         yield f"{INDENT}repeat     {last['curl']}"
     yield f"{INDENT}clause     {finding['clause']}"
     yield f"{INDENT}test       {finding['test']}"
+    yield f"{INDENT}finding    {finding['fingerprint']}"
+    if others := beside(group):
+        yield f"{INDENT}also on    {', '.join(others)}"
 
 
 def _rows_in(verdict: Data, state: str) -> list[Data]:
@@ -94,13 +111,34 @@ def _open(row: Data) -> Iterator[str]:
     yield f"  {row['name']}  {row['level']}: {_line(row['reason'], 160)}"
 
 
-def _state(findings: list[Data], state: str) -> list[Data]:
-    return [finding for finding in findings if finding["state"] == state]
+def _state(findings: list[Data], state: str) -> list[list[Data]]:
+    return by_cause(finding for finding in findings if finding["state"] == state)
 
 
-def _short(finding: Data) -> Iterator[str]:
+def _short(group: list[Data]) -> Iterator[str]:
+    finding, others = group[0], beside(group)
     head = f"  {finding['requirement']}  {finding['level']}  {finding['operation']}"
-    yield f"{head}: {_line(finding['seen'])}"
+    more = f" and {len(others)} more operation{'s' * (len(others) != 1)}" if others else ""
+    yield f"{head}{more}: {_line(finding['seen'])}"
+
+
+def _waived(group: list[Data]) -> Iterator[str]:
+    yield from _short(group)
+    waivers = {waiver_words(finding["waiver"]): finding for finding in group}
+    yield from (f"{INDENT}waived     {words}" for words in waivers)
+
+
+def waiver_words(waiver: Data) -> str:
+    """Why something is waived, with the ticket and the day it ends."""
+    return f"{waiver['reason']} ({', '.join(filter(None, (waiver['ticket'], 'until ' + waiver['expiry'])))})"
+
+
+def _idle(verdict: Data) -> list[str]:
+    idle = [waiver for waiver in verdict["waivers"] if not waiver["findings"]]
+    about = {True: "nothing is wrong any more: take it out", False: "not seen in this run"}
+    return [
+        f"{' '.join(filter(None, (w['name'], w['operation'], w['code'])))}: {about[w['stale']]}" for w in idle
+    ]
 
 
 def _plain(text: str) -> Iterator[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 
 from conformance.contract import Contract
@@ -12,6 +12,7 @@ from conformance.offer import not_offered, turned_away
 from conformance.requirements import PROFILES, Requirement, promise_of, register
 from conformance.runner.ledger import Entry, Ledger
 from conformance.runner.plan import Plan
+from conformance.waivers import Waiver
 
 
 class Exit(IntEnum):
@@ -28,15 +29,23 @@ class State(StrEnum):
 
     HELD = "held"
     BROKEN = "broken"
+    WAIVED = "waived"
     FLAKY = "flaky"
     UNDECIDED = "undecided"
     NOT_OFFERED = "not offered"
     NOT_PLANNED = "not planned"
 
 
+DECIDED = {State.HELD, State.BROKEN, State.WAIVED}
+
+
 @dataclass(frozen=True)
 class RowVerdict:
-    """One requirement's verdict: how often it held, and why it is not held where it is not."""
+    """One requirement's verdict: how often it held and where, and why it is not held where it is not.
+
+    `held_on` are the operations on which it held and nothing was found, `waived` has by fingerprint the
+    findings that a waiver covers.
+    """
 
     row: Requirement
     state: State
@@ -44,6 +53,21 @@ class RowVerdict:
     reason: str = ""
     findings: tuple[Finding, ...] = ()
     planned: bool = True
+    held_on: frozenset[str] = frozenset()
+    waived: Mapping[str, Waiver] = field(default_factory=dict)
+
+    def state_of(self, finding: Finding) -> State:
+        """What became of one of its findings."""
+        return State.WAIVED if finding.fingerprint in self.waived else self.state
+
+
+@dataclass(frozen=True)
+class Use:
+    """What a waiver was good for: the findings it covers, and whether its row held where it speaks of."""
+
+    waiver: Waiver
+    findings: tuple[str, ...] = ()
+    held: bool = False
 
 
 @dataclass
@@ -52,7 +76,7 @@ class Verdict:
 
     `not_looked_at` counts MUST rows by what was missing for them, `trouble` holds what went wrong besides the
     target, `left_behind` iModels that were not deleted, `stopped` why a run ended early; `scope` says so when
-    the user asked for a part only.
+    the user asked for a part only, and `waivers` what came of each of them.
     """
 
     rows: list[RowVerdict]
@@ -61,6 +85,7 @@ class Verdict:
     trouble: list[str] = field(default_factory=list)
     left_behind: list[str] = field(default_factory=list)
     tests: dict[str, int] = field(default_factory=dict)
+    waivers: list[Use] = field(default_factory=list)
     stopped: str = ""
     scope: str = ""
     strict: bool = False
@@ -83,13 +108,22 @@ class Verdict:
         return [row for row in self.rows if row.state in loose and row.row.level == "MUST"]
 
     @property
+    def stale(self) -> list[Use]:
+        """Waivers of what holds; only a run that looked at everything and came through can tell."""
+        if self.scope or self.stopped or self.trouble:
+            return []
+        return [use for use in self.waivers if use.held]
+
+    @property
     def exit(self) -> Exit:
-        """The exit code; a broken MUST row wins over everything that stayed open."""
+        """The exit code; a broken MUST row wins over all else, a stale waiver over what stayed open."""
         if self.broken:
             return Exit.NOT_CONFORMANT
         if self.shard:
             # What stays open here another shard may decide.
             return Exit.INCONCLUSIVE if self.trouble or self.stopped else Exit.CONFORMANT
+        if self.stale:
+            return Exit.USAGE
         loose = self.open or self.trouble or self.stopped or not self._decided
         if loose or (self.require_complete and self.not_looked_at):
             return Exit.INCONCLUSIVE
@@ -104,15 +138,22 @@ class Verdict:
             )
         if self.shard and self.exit is Exit.CONFORMANT:
             return f"shard {self.shard}: nothing is broken; merge decides"
+        if self.exit is Exit.USAGE:
+            held = ", ".join(dict.fromkeys(use.waiver.name for use in self.stale))
+            return f"stale waivers: nothing is wrong any more with {held}; take them out of the file"
         if self.exit is Exit.INCONCLUSIVE:
             return f"inconclusive: {self.stopped or self._why_open()}"
-        remarks = "; ".join(filter(None, (self.scope, self._partial())))
+        remarks = "; ".join(filter(None, (self.scope, self._waived(), self._partial())))
         return f"conformant ({remarks})" if remarks else "conformant"
 
     @property
     def _decided(self) -> bool:
         """Whether anything that was planned is held: a run that set out to do nothing proves nothing."""
-        return any(row.state in {State.HELD, State.BROKEN} and row.planned for row in self.rows)
+        return any(row.state in DECIDED and row.planned for row in self.rows)
+
+    def _waived(self) -> str:
+        waived = [row for row in self.rows if row.state is State.WAIVED]
+        return f"{_rows(waived)} waived" if waived else ""
 
     def _why_open(self) -> str:
         if self.open and not self.shard:
@@ -135,14 +176,22 @@ class Verdict:
 def decide(plan: Plan, ledger: Ledger, contract: Contract) -> Verdict:
     """Add up the decisions of a run."""
     absent = not_offered(contract, ledger)
-    rows = [_row(row, plan, ledger.entries.get(name, Entry()), absent) for name, row in register().items()]
+    rows = [_judged(row, plan, ledger, absent) for row in register().values()]
     covered = {operation for name in register() for operation in promise_of(name).operations}
     partial: dict[str, int] = {}
     for name, reason in plan.left_out.items():
         if promise_of(name).level == "MUST" and reason.startswith("no "):
             partial[reason] = partial.get(reason, 0) + 1
     missing = tuple(id_ for id_ in contract.operations if id_ not in covered)
-    return Verdict(rows, missing, partial, scope=_scope(plan))
+    uses = [_use(waiver, rows) for waiver in ledger.waivers]
+    return Verdict(rows, missing, partial, scope=_scope(plan), waivers=uses)
+
+
+def _use(waiver: Waiver, rows: list[RowVerdict]) -> Use:
+    row = next(row for row in rows if row.row.name == waiver.name)
+    covered = tuple(mark for mark, other in row.waived.items() if other == waiver)
+    held = waiver.operation in row.held_on if waiver.operation else row.state is State.HELD
+    return Use(waiver, covered, held)
 
 
 def _scope(plan: Plan) -> str:
@@ -159,6 +208,20 @@ def _part(what: str, plan: Plan) -> str:
     planned = sum(promise_of(name).level == "MUST" for name in plan.rows)
     every = sum(row.level == "MUST" for row in register().values())
     return f"{what}: {planned} of {every} MUST rows"
+
+
+def _judged(row: Requirement, plan: Plan, ledger: Ledger, absent: frozenset[str]) -> RowVerdict:
+    """A row's verdict with where it held, and what of it is waived."""
+    entry = ledger.entries.get(row.name, Entry())
+    judged = _row(row, plan, entry, absent)
+    covering = ((found.fingerprint, ledger.waiver(found)) for found in judged.findings)
+    waived = {mark: waiver for mark, waiver in covering if waiver}
+    held_on = frozenset(+entry.held).difference(found.operation for found in judged.findings)
+    judged = replace(judged, held_on=held_on, waived=waived)
+    if waived and all(found.fingerprint in waived for found in judged.findings):
+        reasons = dict.fromkeys(waiver.words for waiver in waived.values())
+        return replace(judged, state=State.WAIVED, reason="; ".join(reasons))
+    return judged
 
 
 def _row(row: Requirement, plan: Plan, entry: Entry, absent: frozenset[str]) -> RowVerdict:

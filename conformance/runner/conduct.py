@@ -14,13 +14,14 @@ from conformance.exchange import Finding
 from conformance.report import write
 from conformance.report.allure import Attachments
 from conformance.report.console import Progress
-from conformance.report.documents import target_name
+from conformance.report.documents import selection, target_name
 from conformance.report.history import Previous, previous
 from conformance.report.verdict import Verdict
 from conformance.runner.book import BOOK, book, done, read_book, recall
 from conformance.runner.conclude import conclude
 from conformance.runner.outcome import told
 from conformance.runner.run import Run
+from conformance.runner.soak import Soak
 from conformance.transport.wire import Unreachable
 
 PAUSE = 1.0
@@ -41,6 +42,7 @@ class Conduct:
     tests: dict[str, int] = field(default_factory=dict)
     crash: str = ""
     silent: int = 0
+    soak: Soak = field(init=False)
     verdict: Verdict | None = None
     told: dict[str, str] = field(default_factory=dict)
     written: float = 0.0
@@ -48,7 +50,7 @@ class Conduct:
     @classmethod
     def of(cls, run: Run, progress: Progress | None = None) -> Conduct:
         """Begin to conduct a run, or go on with it."""
-        before = previous(run.folder, target_name(run))
+        before = previous(run.folder, target_name(run), selection(run))
         conduct = cls(run, Attachments(run), progress or Progress(), before)
         if run.options.resume:
             earlier = read_book(run.folder)
@@ -56,6 +58,9 @@ class Conduct:
             conduct.told = done(earlier)
             run.wire.sent = earlier["requests"]
         return conduct
+
+    def __post_init__(self) -> None:
+        self.soak = Soak(self.run, self.progress.say)
 
     def count(self, test: str, outcome: str) -> None:
         """Count a test by its outcome; what is known by then is on disk soon after."""

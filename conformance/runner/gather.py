@@ -18,6 +18,7 @@ from conformance.transport.journal import JOURNAL, Journal
 from conformance.transport.redaction import Redaction
 from conformance.transport.transcript import Transcript
 from conformance.transport.wire import Wire
+from conformance.waivers import read_waivers
 
 
 class Gathered(Run):
@@ -31,7 +32,9 @@ class Gathered(Run):
         self.contract = load(self.options.contract or None, self.options.overlays)
         self.mock = None
         self.target = target_of(first)
-        self.ledger = Ledger()
+        self.ledger = Ledger(
+            read_waivers(self.options.waivers, [*load().operations, *self.contract.operations])
+        )
         self.redaction = Redaction()
         self.transcript = Transcript(self.id)
         self.journal = Journal(folder / JOURNAL)
@@ -39,6 +42,8 @@ class Gathered(Run):
         self.wire.sent = sum(book["requests"] for book in books)
         self.plan = make_plan(self.contract, self.target, self.selection)
         self.left_behind = []
+        self.remarks = []
+        self.round = 0
         for book in books:
             recall(book, self.ledger, self.contract)
 

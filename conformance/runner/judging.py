@@ -36,7 +36,7 @@ def judge(options: Options, complain: Complain) -> int:
         screen.lines(summary_of(documents_of(run, verdict, conduct.before), whole=False))
         screen.say("")
     screen.say(f"reports: {_shown(run.folder / PAGE)}")
-    if verdict.exit is Exit.INCONCLUSIVE:
+    if verdict.exit in {Exit.INCONCLUSIVE, Exit.USAGE}:
         complain(run.redaction.text(verdict.line), verdict.exit)
     return int(verdict.exit)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from conformance.exchange import Finding
 from conformance.requirements import promise_of
+from conformance.waivers import Waiver, waiver_of
 
 
 @dataclass
@@ -25,11 +26,17 @@ class Entry:
 
 
 class Ledger:
-    """Collects the decisions of all tests; knows neither the runner nor the reports."""
+    """Collects the decisions of all tests; knows neither the runner nor the reports.
 
-    def __init__(self) -> None:
+    `spared` holds by test, and by fingerprint, the findings that would have ended it but for a waiver.
+    """
+
+    def __init__(self, waivers: Iterable[Waiver] = ()) -> None:
+        self.waivers = tuple(waivers)
+        self.spared: dict[str, dict[str, Finding]] = {}
         self.entries: dict[str, Entry] = {}
         self.lacking: dict[str, str] = {}
+        self.waits: dict[str, list[float]] = {}
         self.reached: Counter[tuple[str, int, str]] = Counter()
         self.first: dict[tuple[str, int, str], str] = {}
 
@@ -44,10 +51,23 @@ class Ledger:
         """Count one decision in favour for each of the operations."""
         self.entry(requirement).held.update(operations)
 
-    def broken(self, finding: Finding) -> None:
-        """Keep a finding; of several with one fingerprint the last, which Hypothesis has made smallest."""
+    def broken(self, finding: Finding) -> bool:
+        """Keep a finding and tell whether it ends its test: it does for a MUST row, but for a waiver.
+
+        Of several with one fingerprint the last is kept, which Hypothesis has made smallest.
+        """
         entry = self.entry(finding.requirement)
         entry.findings = [f for f in entry.findings if f.fingerprint != finding.fingerprint] + [finding]
+        if promise_of(finding.requirement).level != "MUST":
+            return False
+        if self.waiver(finding):
+            self.spared.setdefault(finding.test, {})[finding.fingerprint] = finding
+            return False
+        return True
+
+    def waiver(self, finding: Finding) -> Waiver | None:
+        """The waiver that covers a finding, if one does."""
+        return waiver_of(finding, self.waivers)
 
     def undecided(self, requirement: str, reason: str) -> None:
         """Remember why a requirement could not be decided."""
@@ -58,6 +78,10 @@ class Ledger:
     def lacks(self, requirement: str, needed: str, operations: Iterable[str]) -> None:
         """Remember that a requirement cannot be looked at on the operations without another one."""
         self.entry(requirement).lacking.update(dict.fromkeys(operations, needed))
+
+    def waited(self, what: str, seconds: float) -> None:
+        """Remember how long something took until it could be seen, 0 for at once."""
+        self.waits.setdefault(what, []).append(seconds)
 
     def forgive(self, fingerprints: set[str]) -> None:
         """Move findings that did not repeat on fresh resources from broken to flaky."""

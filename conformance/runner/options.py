@@ -19,10 +19,12 @@ class Options:
 
     target: str = MOCK
     itwins: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ()
     contract: str = ""
     overlays: tuple[str, ...] = ()
     view: str = API
     profile: str = "gate"
+    minutes: float = 0.0
     seed: int = FIXED_SEED
     requirements: tuple[str, ...] = ()
     operations: tuple[str, ...] = ()
@@ -36,6 +38,7 @@ class Options:
     max_requests: int | None = None
     max_time: float | None = None
     max_imodels: int | None = None
+    waivers: str = ""
     strict: bool = False
     require_complete: bool = False
     cross_section: bool = False

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from conformance.exchange import Broken, Finding
-from conformance.story import NotOffered, SetupFailed, Undecided
+from conformance.story import NotOffered, SetupFailed, Undecided, Waived
 from conformance.transport.wire import Unreachable
 
 
@@ -17,6 +17,7 @@ class Kind(StrEnum):
     PASSED = "passed"
     BROKEN = "broken"
     FLAKY = "flaky"
+    WAIVED = "waived"
     UNDECIDED = "undecided"
     TROUBLE = "in trouble"
 
@@ -47,6 +48,8 @@ def outcome_of(error: BaseException) -> Outcome:
     # Named, not imported: the generator that raises it is known to the generated tests alone.
     if any(base.__name__ == "Flaky" for base in type(error).__mro__):
         return Outcome(Kind.FLAKY, findings, troubles)
+    if all(isinstance(leaf, Waived) for leaf in leaves):
+        return Outcome(Kind.WAIVED, (), troubles)
     if all(isinstance(leaf, Undecided) for leaf in leaves):
         lacking = next((leaf.operation for leaf in leaves if isinstance(leaf, NotOffered)), "")
         return Outcome(Kind.UNDECIDED, (), troubles, lacking=lacking)
@@ -56,7 +59,7 @@ def outcome_of(error: BaseException) -> Outcome:
 def told(error: BaseException) -> str:
     """The first line of an error; what is no word of the suite's own carries its type."""
     text = next(iter(str(error).splitlines()), "")
-    if isinstance(error, SetupFailed | Unreachable | Undecided):
+    if isinstance(error, SetupFailed | Unreachable | Undecided | Waived):
         return text
     return f"{type(error).__name__}: {text}".removesuffix(": ")
 

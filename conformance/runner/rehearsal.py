@@ -15,6 +15,7 @@ from conformance.runner.conduct import Conduct
 from conformance.runner.options import MOCK, Options
 from conformance.runner.preflight import LIST
 from conformance.runner.run import MOCK_IDENTITIES, Run
+from conformance.runner.soak import SOAK
 from conformance.target import IDENTITIES, MADE_UP, MAIN, Target
 from conformance.transport.pace import NONE, STANDARD, Pace
 
@@ -60,6 +61,8 @@ def rehearse(options: Options, target: Target | None) -> tuple[Cost, Verdict]:
         TemporaryDirectory() as folder,
     ):
         chosen = replace(options, target=MOCK, reports=str(Path(folder) / "rehearsal"), rate=0.0, tier=NONE)
+        if options.profile == SOAK:
+            chosen = replace(chosen, profile="full")
         chosen = replace(chosen, max_requests=None, max_time=None, max_imodels=None)
         run = Run(chosen, stand_in(server.url, target))
         run.road.listeners.append(cost.hear)

@@ -33,6 +33,7 @@ from conformance.transport.recording import Recording
 from conformance.transport.redaction import Redaction
 from conformance.transport.transcript import Transcript
 from conformance.transport.wire import Wire
+from conformance.waivers import read_waivers
 
 if TYPE_CHECKING:
     from conformance.mock.server import MockServer
@@ -47,18 +48,18 @@ class Run:
         self.options = options
         self.started = datetime.now(UTC)
         self.id = f"ic-{self.started:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-        self.folder = folder_of(options.reports, self.id)
         self.contract: Contract = load(options.contract or None, options.overlays)
+        self.ledger = Ledger(read_waivers(options.waivers, [*load().operations, *self.contract.operations]))
+        self.folder = folder_of(options.reports, self.id)
         self.mock: MockServer | None = None
         self.target: Target = target or self._target()
-        self.ledger = Ledger()
         self.journal = Journal(self.folder / JOURNAL, self.id, self.target.base_url)
         self.redaction = Redaction(self.target.network.secrets)
-        self.target.tokens.listen(self.redaction.secret)
+        self.target.tokens.listen(self.redaction.token)
         if options.resume:
             self.id = self.journal.run or self.id
         self.transcript = Transcript(self.id)
-        given = self.target.itwins
+        given = (*self.target.itwins, *self.target.roles.values())
         self.recording = Recording(_recording(self.folder, options.resume), self.redaction, Provenance(given))
         pace = Pace(options.rate, NONE if self.target.embedded else options.tier)
         self.wire = Wire.to(self.target, self.journal, pace)
@@ -69,6 +70,7 @@ class Run:
         self.plan: Plan = make_plan(self.contract, self.target, self.selection)
         self.left_behind: list[str] = []
         self.remarks: list[str] = []
+        self.round = 0
         self._told: Counter[str] = Counter()
 
     @property
@@ -115,7 +117,14 @@ class Run:
 
     def seed_of(self, test: str) -> int:
         """The seed of one test: order, sharding and resuming do not change it."""
-        return int.from_bytes(hashlib.sha256(f"{self.options.seed} {test}".encode()).digest()[:8])
+        told = f"{self.options.seed} {test}" + (f" round {self.round}" if self.round else "")
+        return int.from_bytes(hashlib.sha256(told.encode()).digest()[:8])
+
+    def begin_round(self) -> None:
+        """Draw other numbers from here on, and forget the ids of resources that are gone by now."""
+        self.round += 1
+        self.recording.forget()
+        self.transcript.forget()
 
     def finish(self) -> None:
         """Delete what the run made, close files and connections, stop the mock."""

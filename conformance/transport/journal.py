@@ -78,7 +78,10 @@ class Journal:
         return made.key
 
     def settle(self, key: str, imodel: str) -> None:
-        """Write down the id the target gave to an intended iModel."""
+        """Write down the id the target gave to an intended iModel; one that is known already is kept once."""
+        if imodel.lower() in self._by_id:
+            self.refuse(key)
+            return
         made = self._made[key]
         made.id, made.state = imodel.lower(), "made"
         self._by_id[made.id] = made
@@ -90,7 +93,7 @@ class Journal:
             self.settle(self.intend(name, itwin), imodel)
 
     def refuse(self, key: str) -> None:
-        """Write down that the target refused to make it."""
+        """Write down that the target made nothing new of it."""
         self._made[key].state = "refused"
         self._write({"event": "refused", "key": key})
 

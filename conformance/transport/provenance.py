@@ -13,22 +13,29 @@ IDS = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b[0-9a-f]{40}\b", re.IGNORECASE
 )
 
+GIVEN, MADE_UP = "given to the run", "made up here"
+
 
 class Provenance:
     """Remembers for each GUID and changeset id the first answer that held it and where."""
 
     def __init__(self, given: tuple[str, ...] = ()) -> None:
-        self._first = {value.lower(): "given to the run" for value in given}
+        self._given = {value.lower(): GIVEN for value in given}
+        self._first = dict(self._given)
+
+    def forget(self) -> None:
+        """Forget all but what was given to the run."""
+        self._first = dict(self._given)
 
     def of(self, exchange: Exchange) -> dict[str, str]:
         """Return id → origin for every id of the request: `#12 /iModel/id`, or `made up here`."""
         text = unquote(exchange.request.url) + " " + exchange.request.body.decode("utf-8", "replace")
-        return {found: self._first.get(found.lower(), "made up here") for found in IDS.findall(text)}
+        return {found: self._first.get(found.lower(), MADE_UP) for found in IDS.findall(text)}
 
     def learn(self, exchange: Exchange) -> None:
         """Remember where the answer's ids stand."""
         if exchange.json is not NOT_JSON:
-            for pointer, value in _strings(exchange.json, ""):
+            for pointer, value in strings(exchange.json, ""):
                 for found in IDS.findall(value):
                     self._first.setdefault(found.lower(), f"#{exchange.number} {pointer}")
         location = exchange.answer.headers.get("location", "")
@@ -36,12 +43,13 @@ class Provenance:
             self._first.setdefault(found.lower(), f"#{exchange.number} Location")
 
 
-def _strings(value: Any, pointer: str) -> Iterator[tuple[str, str]]:
+def strings(value: Any, pointer: str) -> Iterator[tuple[str, str]]:
+    """Every text in JSON data, with the pointer to it."""
     if isinstance(value, str):
         yield pointer, value
     elif isinstance(value, dict):
         for key, inner in value.items():
-            yield from _strings(inner, f"{pointer}/{key}")
+            yield from strings(inner, f"{pointer}/{key}")
     elif isinstance(value, list):
         for index, inner in enumerate(value):
-            yield from _strings(inner, f"{pointer}/{index}")
+            yield from strings(inner, f"{pointer}/{index}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -30,16 +31,33 @@ class Recording:
 
     def add(self, exchange: Exchange) -> None:
         """Write one exchange with where each id of its request came from."""
-        line = json.dumps(
-            describe(exchange, self._redaction, bodies=self._written < LARGEST)
-            | {"at": datetime.now(UTC).isoformat(), "provenance": self._provenance.of(exchange)}
-        )
+        told = describe(exchange, self._redaction, bodies=self._written < LARGEST)
+        line = json.dumps(told | self._besides(exchange, told["request"]))
         self._provenance.learn(exchange)
         self._file.write(line + "\n")
         self._written += len(line)
         self._count += 1
         if self._count % FLUSH_EVERY == 0:
             self._file.flush()
+
+    def _besides(self, exchange: Exchange, told: dict[str, Any]) -> dict[str, Any]:
+        """What it takes to repeat an exchange; `whole` says whether its request is told as it was sent."""
+        sent = exchange.request
+        body = sent.body.decode("utf-8", "backslashreplace")
+        kept = {name: value for name, value in sent.headers.items() if name != "authorization"}
+        same = told["url"] == sent.url and told["body"] == body and kept.items() <= told["headers"].items()
+        return {
+            "path": dict(exchange.path),
+            "expected": asdict(exchange.expected) if exchange.expected else None,
+            "at": datetime.now(UTC).isoformat(),
+            "credentials": self._redaction.credentials(sent.headers),
+            "whole": same,
+            "provenance": self._provenance.of(exchange),
+        }
+
+    def forget(self) -> None:
+        """Forget where ids came from: a long run that has deleted all it made need not keep them."""
+        self._provenance.forget()
 
     def close(self) -> None:
         """Finish the file."""

@@ -30,16 +30,25 @@ class Redaction:
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._secrets: list[str] = []
-        self._add(secrets)
+        self._tokens = frozenset(secrets)
+        self._add(self._tokens)
 
     def learn(self, exchange: Exchange) -> None:
         """Mask from now on, wherever they stand, the keys that an answer hands out."""
         if KEY.encode() in exchange.answer.body:
             self._add(_keys(exchange.json))
 
-    def secret(self, text: str) -> None:
-        """Mask this one too from now on."""
+    def token(self, text: str) -> None:
+        """Mask a token of the run from now on, and know it for one."""
+        self._tokens |= {text}
         self._add([text])
+
+    def credentials(self, headers: Mapping[str, str]) -> str:
+        """What a request was sent with: a token of the run's `own`, `none`, or any `other` word."""
+        sent = headers.get("authorization")
+        if sent is None:
+            return "none"
+        return "own" if sent.removeprefix("Bearer ") in self._tokens and sent not in self._tokens else "other"
 
     def _add(self, secrets: Iterable[str]) -> None:
         known = [secret for secret in secrets if len(secret) >= SHORTEST]

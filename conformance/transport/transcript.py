@@ -25,7 +25,9 @@ class Transcript:
         self._last = ""
 
     def add(self, exchange: Exchange) -> None:
-        """Add one exchange; a repeated poll counts once."""
+        """Add one exchange; a repeated poll counts once, and a race not at all."""
+        if exchange.raced:
+            return
         path = exchange.operation.path if exchange.operation else "storage"
         query = "&".join(f"{name}={value}" for name, value in sorted(exchange.request.query.items()))
         own = "" if path == "storage" else query
@@ -35,6 +37,10 @@ class Transcript:
         if line != self._last:
             self._hash.update(line.encode() + b"\n")
             self._last = line
+
+    def forget(self) -> None:
+        """Begin to count the order of ids anew."""
+        self._order.clear()
 
     def digest(self) -> str:
         """The hash so far, as 64 hex digits."""

@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from threading import RLock
 from urllib.parse import urlsplit
 
 import httpx
@@ -32,7 +33,10 @@ _IMODEL_IN_URL = re.compile(r"/imodels/([^/?#]+)", re.IGNORECASE)
 
 @dataclass
 class Wire:
-    """Sends requests over HTTP; redirects are never followed; `scope` narrows what may be written to."""
+    """Sends requests over HTTP; redirects are never followed; `scope` narrows what may be written to.
+
+    Several threads may send at once: only the way over the network is theirs at the same time.
+    """
 
     target: Target
     journal: Journal
@@ -41,6 +45,7 @@ class Wire:
     client: httpx.Client
     budget: Budget = field(default_factory=Budget)
     sent: int = 0
+    _desk: RLock = field(default_factory=RLock)
 
     @classmethod
     def to(cls, target: Target, journal: Journal, pace: Pace | None = None) -> Wire:
@@ -49,12 +54,14 @@ class Wire:
 
     def send(self, request: Request, scope: str = "") -> Answer:
         """Send one request and return its answer; raises Refused or Unreachable."""
-        self.guard.check(request, scope)
         kind = self._kind(request)
-        made = self.journal.count() + len(self.journal.unsettled())
-        self.budget.check(self.sent, self.pace.ahead(kind), makes=kind in MAKERS, made=made)
+        with self._desk:
+            self.guard.check(request, scope)
+            made = self.journal.count() + len(self.journal.unsettled())
+            self.budget.check(self.sent, self.pace.ahead(kind), makes=kind in MAKERS, made=made)
         self.pace.wait(kind)
-        key = self._intend(request, scope)
+        with self._desk:
+            key = self._intend(request, scope)
         start = time.perf_counter()
         try:
             reply, body = self._request(request)
@@ -64,10 +71,12 @@ class Wire:
             raise Unsent(_lost(request, error)) from error
         except (httpx.RequestError, httpx.StreamError) as error:
             raise Unreachable(_lost(request, error)) from error
-        self.sent += 1
-        answer = Answer(reply.status_code, _headers(reply.headers), body, time.perf_counter() - start)
-        self._settle(request, answer, key)
-        self.guard.learn(request, answer)
+        took = time.perf_counter() - start
+        answer = Answer(reply.status_code, _headers(reply.headers), body, took)
+        with self._desk:
+            self.sent += 1
+            self._settle(request, answer, key)
+            self.guard.learn(request, answer)
         return answer
 
     def close(self) -> None:

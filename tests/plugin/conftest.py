@@ -75,7 +75,9 @@ def tell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tell:
         chosen = {"requirements": (ROW, OTHER)} | options
         run = Run(Options(reports=str(tmp_path / "reports"), **chosen))
         kept = [part for part in real(run.folder) if not part.endswith(".py")]
-        monkeypatch.setattr(plugin, "arguments", lambda folder: [*kept, f"--rootdir={tmp_path}", str(file)])
+        monkeypatch.setattr(
+            plugin, "arguments", lambda folder, chosen=(): [*kept, f"--rootdir={tmp_path}", str(file)]
+        )
         monkeypatch.setattr(plugin, "deciders", lambda: names)
         return Told(run, execute(Conduct.of(run)))
 

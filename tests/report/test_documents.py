@@ -11,13 +11,13 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from conformance.report import documents_of, read_reports, summary_of, write_reports
+from conformance.report import documents_of, page_of, read_reports, summary_of, write_reports
 from conformance.report.documents import identities, target_name
 from conformance.report.failure import failure
 from conformance.report.history import Previous
 from conformance.report.verdict import Verdict, decide
 from conformance.runner.run import Run
-from tests.report.conftest import URL, MakeExchange, MakeFinding
+from tests.report.conftest import ITWIN, URL, MakeExchange, MakeFinding
 
 
 @pytest.fixture
@@ -40,7 +40,9 @@ def verdict(run: Run, finding: MakeFinding) -> Verdict:
 def test_each_keeps_to_its_schema(run: Run, verdict: Verdict, name: str) -> None:
     text = files("conformance.report").joinpath("schemas", f"{name}.schema.json").read_text("utf-8")
     validator = jsonschema_rs.Draft202012Validator(json.loads(text), validate_formats=True)
-    write_reports(run, verdict, Previous("before", {"0123456789ab": "imodels/name-unique"}))
+    write_reports(
+        run, verdict, Previous("before", {"0123456789ab": ("imodels/name-unique", "create-imodel")})
+    )
     document = read_reports(run.folder)[f"{name}.json"]
     assert [str(error) for error in validator.iter_errors(document)] == []
     assert not validator.is_valid(document | {"more": 1})
@@ -76,7 +78,7 @@ def _content(file: Path) -> bytes:
 
 def test_the_verdict_names_target_and_identities_only(run: Run, verdict: Verdict) -> None:
     document = documents_of(run, verdict)["verdict.json"]
-    assert document["target"] == {"url": URL, "identities": ["main"]}
+    assert document["target"] == {"url": URL, "itwins": [ITWIN], "identities": ["main"]}
     assert (target_name(run), identities(run)) == (URL, ["main"])
 
 
@@ -115,6 +117,33 @@ def test_the_summary_begins_with_the_verdict(run: Run, verdict: Verdict) -> None
     assert "docs/reference/common.md#answers" in text
     assert "imodels/unknown-itwin  MUST: no error body" in text
     assert "Left behind on the target (1)" in text
+
+
+def test_one_cause_is_told_once(run: Run, finding: MakeFinding) -> None:
+    names = ("create-imodel", "update-imodel", "delete-imodel")
+    for name in names:
+        run.ledger.broken(finding(operation=name))
+    documents = documents_of(run, decide(run.plan, run.ledger, run.contract))
+    found = documents["findings.json"]["findings"]
+    assert (len(found), len({item["fingerprint"] for item in found})) == (3, 3)
+    assert len({item["cause"] for item in found}) == 1
+    text = "\n".join(summary_of(documents))
+    assert "Broken (1)" in text
+    first, *others = found
+    told = ", ".join(f"{item['operation']} ({item['fingerprint']})" for item in others)
+    assert f"finding    {first['fingerprint']}" in text
+    assert f"also on    {told}" in text
+    page = page_of(documents)
+    assert page.count("<article") == 1
+    assert told in page
+
+
+def test_other_deviations_have_causes_of_their_own(run: Run, finding: MakeFinding) -> None:
+    one, other = finding(), finding()
+    run.ledger.broken(one)
+    run.ledger.broken(replace(other, deviation=replace(other.deviation, kind="status 503")))
+    text = "\n".join(summary_of(documents_of(run, decide(run.plan, run.ledger, run.contract))))
+    assert "Broken (2)" in text
 
 
 def test_the_short_summary_says_where_the_rest_is(run: Run, verdict: Verdict) -> None:

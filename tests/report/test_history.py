@@ -14,11 +14,15 @@ from conformance.runner.run import Run
 from tests.report.conftest import URL, MakeFinding
 
 
-def leave(folder: Path, started: str, target: str = URL, **findings: str) -> None:
+def leave(
+    folder: Path, started: str, target: str = URL, operations: tuple[str, ...] = (), **findings: str
+) -> None:
     """Leave the reports of an earlier run."""
     folder.mkdir(parents=True)
-    verdict = {"target": {"url": target}, "run": {"id": folder.name, "started": started}}
-    found = [{"fingerprint": mark, "requirement": name} for mark, name in findings.items()]
+    selection = {"requirements": [], "operations": list(operations)}
+    told = {"id": folder.name, "started": started, "selection": selection}
+    verdict = {"target": {"url": target}, "run": told}
+    found = [{"fingerprint": mark, "requirement": name, "operation": "o"} for mark, name in findings.items()]
     (folder / "verdict.json").write_text(json.dumps(verdict))
     (folder / "findings.json").write_text(json.dumps({"findings": found}))
 
@@ -28,7 +32,16 @@ def test_the_latest_run_of_the_same_target_counts(tmp_path: Path) -> None:
     leave(tmp_path / "b", "2026-01-02T00:00:00+00:00", bb="x/y")
     leave(tmp_path / "c", "2026-01-03T00:00:00+00:00", target="mock", cc="x/y")
     (tmp_path / "d").mkdir()
-    assert previous(tmp_path / "d", URL) == Previous("b", {"bb": "x/y"})
+    assert previous(tmp_path / "d", URL) == Previous("b", {"bb": ("x/y", "o")})
+
+
+def test_a_run_of_a_part_counts_only_for_the_same_part(tmp_path: Path) -> None:
+    leave(tmp_path / "a", "2026-01-01T00:00:00+00:00", aa="x/y")
+    leave(tmp_path / "b", "2026-01-02T00:00:00+00:00", operations=("o",), bb="x/y")
+    for part, name in (({}, "a"), ({"operations": ["p"]}, "a"), ({"operations": ["o"]}, "b")):
+        found = previous(tmp_path / "c", URL, part)
+        assert found is not None
+        assert found.run == name
 
 
 def test_what_lies_in_the_same_folder_counts_too(tmp_path: Path) -> None:
@@ -49,9 +62,11 @@ def test_fixed_is_only_what_was_looked_at_again(run: Run, finding: MakeFinding) 
     run.ledger.broken(new)
     run.ledger.held("imodels/create-is-readable", ["create-imodel"])
     before = {
-        known.fingerprint: known.requirement,
-        "aaa": "imodels/create-is-readable",
-        "bbb": "imodels/search",
+        known.fingerprint: (known.requirement, known.operation),
+        "aaa": ("imodels/create-is-readable", "create-imodel"),
+        "bbb": ("imodels/search", "get-itwin-imodels"),
+        "ccc": ("imodels/create-is-readable", "get-imodel-details"),
+        "ddd": (known.requirement, known.operation),
     }
     told = since(decide(run.plan, run.ledger, run.contract), Previous("before", before))
     assert told == {
@@ -70,4 +85,4 @@ def test_a_run_is_found_by_the_next(run: Run, finding: MakeFinding) -> None:
     run.ledger.broken(finding())
     write_reports(run, decide(run.plan, run.ledger, run.contract))
     found = previous(run.folder.parent / "two", URL)
-    assert found == Previous(run.id, {finding().fingerprint: "answers/no-server-error"})
+    assert found == Previous(run.id, {finding().fingerprint: ("answers/no-server-error", "create-imodel")})

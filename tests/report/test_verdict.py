@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
 from conformance.contract import load
 from conformance.exchange import Deviation, Expected, Finding
-from conformance.report.verdict import Exit, RowVerdict, State, Verdict, decide
+from conformance.report.verdict import Exit, RowVerdict, State, Use, Verdict, decide
 from conformance.requirements import Requirement, register
 from conformance.runner.ledger import Ledger
 from conformance.runner.plan import Plan, Selection
+from conformance.waivers import Waiver
 from tests.report.conftest import MakeExchange
 
-CONFORMANT, BROKEN, INCONCLUSIVE = Exit.CONFORMANT, Exit.NOT_CONFORMANT, Exit.INCONCLUSIVE
+CONFORMANT, BROKEN, USAGE, INCONCLUSIVE = Exit
 NAME = "changesets/parent-exists"
 OPERATION = "create-imodel-changeset"
 
@@ -29,6 +31,9 @@ HELD, OPEN = row(State.HELD), row(State.UNDECIDED)
 MUST, SHOULD, INFO = row(State.BROKEN), row(State.BROKEN, "SHOULD", "C"), row(State.BROKEN, "INFO", "I")
 OBSERVED = row(State.BROKEN, "SHOULD", "O")
 FLAKY = row(State.FLAKY)
+WAIVED = row(State.WAIVED)
+WAIVER = Waiver("a/b", "why", date(2999, 1, 31))
+STALE, USED = Use(WAIVER, held=True), Use(WAIVER, ("0123456789ab",))
 
 
 @pytest.mark.parametrize(
@@ -46,6 +51,15 @@ FLAKY = row(State.FLAKY)
         ([HELD, row(State.FLAKY, "SHOULD")], {}, CONFORMANT),
         ([HELD], {"trouble": ["no set-up"]}, INCONCLUSIVE),
         ([HELD], {"stopped": "interrupted"}, INCONCLUSIVE),
+        ([HELD, WAIVED], {"waivers": [USED]}, CONFORMANT),
+        ([WAIVED], {"waivers": [USED]}, CONFORMANT),
+        ([HELD, MUST, WAIVED], {"waivers": [USED]}, BROKEN),
+        ([HELD], {"waivers": [STALE]}, USAGE),
+        ([HELD, OPEN], {"waivers": [STALE]}, USAGE),
+        ([HELD, MUST], {"waivers": [STALE]}, BROKEN),
+        ([HELD], {"waivers": [STALE], "scope": "smoke only"}, CONFORMANT),
+        ([HELD], {"waivers": [STALE], "stopped": "interrupted"}, INCONCLUSIVE),
+        ([HELD], {"waivers": [STALE], "trouble": ["no set-up"]}, INCONCLUSIVE),
         ([HELD], {"left_behind": ["a (b)"]}, CONFORMANT),
         ([HELD], {"not_looked_at": {"no reader": 2}}, CONFORMANT),
         ([HELD], {"not_looked_at": {"no reader": 2}, "require_complete": True}, INCONCLUSIVE),
@@ -81,6 +95,14 @@ def test_the_worst_decides(rows: list[RowVerdict], facts: dict[str, Any], expect
         (
             Verdict([HELD], not_looked_at={"no reader": 1}, require_complete=True),
             "inconclusive: partial: 1 MUST row not looked at: no reader",
+        ),
+        (
+            Verdict([HELD, WAIVED], not_looked_at={"no reader": 1}),
+            "conformant (1 MUST row waived; partial: 1 MUST row not looked at: no reader)",
+        ),
+        (
+            Verdict([HELD], waivers=[STALE, STALE]),
+            "stale waivers: nothing is wrong any more with a/b; take them out of the file",
         ),
         (Verdict([HELD], scope="smoke only: 3 of 9 MUST rows"), "conformant (smoke only: 3 of 9 MUST rows)"),
     ],
@@ -243,3 +265,53 @@ def test_a_part_is_called_a_part(plan: Plan, selection: Selection, said: str) ->
     scope = decide(replace(plan, selection=selection), Ledger(), load()).scope
     assert scope.startswith(said)
     assert bool(scope) == bool(said)
+
+
+def waiver(operation: str = "", code: str = "") -> Waiver:
+    """A waiver of the row."""
+    return replace(WAIVER, name=NAME, operation=operation, code=code)
+
+
+@pytest.mark.parametrize(
+    ("given", "state"),
+    [
+        (waiver(), State.WAIVED),
+        (waiver(OPERATION), State.WAIVED),
+        (waiver(OPERATION, "Unknown"), State.WAIVED),
+        (waiver("update-imodel"), State.BROKEN),
+        (waiver(OPERATION, "Other"), State.BROKEN),
+        (replace(WAIVER, name="imodels/name-unique"), State.BROKEN),
+    ],
+)
+def test_a_waiver_covers_what_it_names(
+    plan: Plan, exchange: MakeExchange, given: Waiver, state: State
+) -> None:
+    ledger = Ledger([given])
+    shown = replace(found(), exchanges=(exchange(OPERATION),))
+    assert ledger.broken(shown) is (state is State.BROKEN)
+    assert state_of(plan, ledger).state is state
+
+
+def test_a_row_is_broken_by_what_no_waiver_covers(plan: Plan) -> None:
+    ledger = Ledger([waiver(OPERATION)])
+    ledger.broken(found())
+    ledger.broken(replace(found(), operation="update-imodel"))
+    judged = state_of(plan, ledger)
+    assert judged.state is State.BROKEN
+    assert [judged.state_of(each) for each in judged.findings] == [State.WAIVED, State.BROKEN]
+
+
+@pytest.mark.parametrize(
+    ("given", "stale"), [(waiver(), True), (waiver(OPERATION), True), (waiver("x"), False)]
+)
+def test_a_waiver_of_what_holds_is_stale(plan: Plan, given: Waiver, stale: bool) -> None:
+    ledger = Ledger([given])
+    ledger.held(NAME, [OPERATION])
+    assert bool(decide(plan, ledger, load()).stale) is stale
+
+
+def test_a_waiver_of_what_is_broken_otherwise_is_not_stale(plan: Plan) -> None:
+    ledger = Ledger([waiver(OPERATION, "Other")])
+    ledger.held(NAME, [OPERATION])
+    ledger.broken(found())
+    assert decide(plan, ledger, load()).stale == []

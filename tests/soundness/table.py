@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from statistics import median
 
+from tests.soundness.rows import part
+
 
 @dataclass(frozen=True)
 class Result:
@@ -22,7 +24,7 @@ class Result:
 
 def table(results: list[Result], state: str) -> str:
     """The page."""
-    return "\n".join(_lines(sorted(results, key=lambda result: result.key), state)) + "\n"
+    return "\n".join((*_lines(sorted(results, key=lambda result: result.key), state), "", part()))
 
 
 def _lines(results: list[Result], state: str) -> Iterator[str]:

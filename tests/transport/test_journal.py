@@ -34,3 +34,10 @@ def test_what_was_made_is_alive_until_it_is_gone(journal: Journal) -> None:
 def test_what_was_refused_leaves_nothing(journal: Journal) -> None:
     journal.refuse(journal.intend("bridge", "twin"))
     assert (journal.alive(), journal.unsettled(), journal.count()) == ([], [], 0)
+
+
+def test_what_is_named_twice_is_kept_once(journal: Journal) -> None:
+    for _ in range(2):
+        journal.settle(journal.intend("bridge", "twin"), ID)
+    assert [made.id for made in journal.alive()] == [ID]
+    assert (journal.unsettled(), journal.count()) == ([], 1)

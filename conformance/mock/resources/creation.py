@@ -9,6 +9,7 @@ from conformance.mock import access
 from conformance.mock.call import Answer, Call
 from conformance.mock.entities import READ, WEBVIEW, Changeset, IModel, ITwin
 from conformance.mock.faults import fault
+from conformance.mock.gaps import gap
 from conformance.mock.handlers import finding
 from conformance.mock.liberties import liberty
 from conformance.mock.problems import INVALID, Detail, Problem
@@ -17,6 +18,7 @@ from conformance.mock.rules import rule
 from conformance.mock.store import EMPTY_FILE, baseline_name, container
 from conformance.mock.views import link, ok, storage_link, url
 
+NAMED_LATE = fault.switch("imodels/name-won-once")
 STORED_OTHERWISE = fault.switch("imodels/create-is-readable")
 # Work that never ends is no fault: nobody documents how long it may take, so no client could tell.
 EMPTY_FAILS = fault.switch("imodels/empty-mode-becomes-initialized")
@@ -79,6 +81,7 @@ async def create_imodel(call: Call, plan: Plan) -> Answer:
         if not plan.template.initialized(call.now):
             raise Problem("iModelNotInitialized")
     name_free(call, plan.itwin, call.text("name"))
+    await gap(call, NAMED_LATE)
     made = _made(call, plan)
     whole = entity(call, made)
     awaited = made.origin == "baseline"

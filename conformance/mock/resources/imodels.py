@@ -8,6 +8,7 @@ from conformance.mock import access
 from conformance.mock.call import Answer, Call
 from conformance.mock.entities import IModel, ITwin
 from conformance.mock.faults import fault
+from conformance.mock.gaps import gap
 from conformance.mock.handlers import finding, handler
 from conformance.mock.liberties import liberty
 from conformance.mock.lists import page
@@ -28,6 +29,7 @@ UPDATE_NOT_STORED = fault.switch("imodels/update-is-readable")
 OMITTED_CLEARED = fault.switch("imodels/update-keeps-omitted")
 NOT_DELETED = fault.switch("imodels/delete-removes")
 STILL_LISTED = fault.switch("imodels/delete-unlists")
+RENAMED_LATE = fault.switch("imodels/rename-won-once")
 NAME_STAYS_TAKEN = fault.switch("imodels/name-free-after-delete")
 EXTENT_SORTED = fault.switch("imodels/extent-order-kept")
 NO_PUSH_DATE = fault.switch("imodels/last-push-date")
@@ -166,6 +168,7 @@ async def update_imodel(call: Call) -> Answer:
     imodel = call.imodel
     name = call.text("name")
     name_free_for(call, imodel, name)
+    await gap(call, RENAMED_LATE)
     before = (imodel.name, imodel.description, imodel.extent)
     if name is not None:
         call.store.rename(imodel, name)

@@ -9,6 +9,7 @@ from conformance.mock.access import may_act_for
 from conformance.mock.call import Answer, Call
 from conformance.mock.entities import Briefcase, Changeset
 from conformance.mock.faults import fault
+from conformance.mock.gaps import gap
 from conformance.mock.handlers import handler
 from conformance.mock.liberties import liberty
 from conformance.mock.lists import cut
@@ -20,6 +21,7 @@ from conformance.mock.views import ok
 NEWEST_UNLISTED = fault.switch("locks/listed")
 BRIEFCASE_IGNORED = fault.switch("locks/briefcase-filter")
 LEVEL_IGNORED = fault.switch("locks/level-filter")
+GRANTED_LATE = fault.switch("locks/won-once")
 GRANTED_IN_PART = fault.switch("locks/refusal-changes-nothing")
 
 NOTHING_ASKED_422 = liberty.switch("empty-locked-objects-422")
@@ -71,6 +73,7 @@ async def update_locks(call: Call) -> Answer:
     if briefcase is not None:
         own_or_manage(call, briefcase)
     _decide(call, request)
+    await gap(call, GRANTED_LATE)
     grant(call, request)
     acquired = [(level, id) for id, level in request.wanted.items() if level != NONE]
     return ok("lock", {"briefcaseId": number, "lockedObjects": _grouped(acquired)})

@@ -8,6 +8,7 @@ from typing import Any
 from conformance.mock.call import Answer, Call
 from conformance.mock.entities import Changeset, NamedVersion
 from conformance.mock.faults import fault
+from conformance.mock.gaps import gap
 from conformance.mock.handlers import finding, handler
 from conformance.mock.liberties import liberty
 from conformance.mock.lists import page
@@ -30,6 +31,9 @@ NAME_IGNORED = fault.switch("named-versions/name-filter")
 SEARCH_BY_CASE = fault.switch("named-versions/search")
 SEARCH_IGNORED = fault.switch("named-versions/search:ignored")
 NEVER_SCHEDULED = fault.switch("checkpoints/scheduled-with-named-version")
+NAMED_LATE = fault.switch("named-versions/name-won-once")
+PLACED_LATE = fault.switch("named-versions/changeset-won-once")
+RENAMED_LATE = fault.switch("named-versions/rename-won-once")
 STATE_IGNORED = fault.switch("named-versions/state-filter")
 
 UNKNOWN_422 = liberty.switch("version-on-unknown-changeset-422")
@@ -79,7 +83,9 @@ async def create_version(call: Call) -> Answer:
     if call.bent(CHANGESET_FIRST):
         changeset_free(call, changeset)
     name_free(call, name)
+    await gap(call, NAMED_LATE)
     changeset_free(call, changeset)
+    await gap(call, PLACED_LATE)
     made = NamedVersion(id, name, call.caller.id, call.now, changeset.id if changeset else given or None)
     made.changeset_index = changeset.index if changeset else 0
     made.description, made.application = call.text("description"), call.caller.application
@@ -203,6 +209,7 @@ async def update_version(call: Call, version: NamedVersion) -> Answer:
     name = call.text("name")
     if name is not None:
         other_name_free(call, name, version)
+        await gap(call, RENAMED_LATE)
     changed = copy(version) if call.bent(NOT_STORED) else version
     if not call.bent(NOT_APPLIED):
         _apply(call, changed)

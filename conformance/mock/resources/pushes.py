@@ -8,6 +8,7 @@ from conformance.mock.blobs import Blob
 from conformance.mock.call import Answer, Call
 from conformance.mock.entities import Briefcase, Changeset, ChangesetGroup
 from conformance.mock.faults import fault
+from conformance.mock.gaps import gap
 from conformance.mock.handlers import finding, handler
 from conformance.mock.liberties import liberty
 from conformance.mock.points import find_changeset, made
@@ -20,6 +21,9 @@ from conformance.mock.views import link, ok, storage_link
 
 SIZE_MISREAD = fault.switch("changesets/size-must-match")
 GROUP_LOST = fault.switch("changesets/group-is-kept")
+GROUP_LOST_LATER = fault.switch("answers/follow-the-history:group")
+BEGUN_LATE = fault.switch("changesets/parent-won-once")
+COMPLETED_LATE = fault.switch("changesets/completed-once")
 
 MANY_CHANGES = liberty.switch("unknown-containing-changes")
 GROUP_422 = liberty.switch("unknown-group-422")
@@ -58,6 +62,7 @@ async def create_changeset(call: Call) -> Answer:
         guard(call, id)
     nobody_else_pushes(call)
     own_push_replaced(call)
+    await gap(call, BEGUN_LATE)
     return _announced(call, _pending(call, id))
 
 
@@ -207,11 +212,16 @@ async def complete_changeset(call: Call, changeset: Changeset) -> Answer:
     blob = call.store.blobs.get(container(call.imodel), f"{changeset.id}.cs")
     file_uploaded(call, blob)
     size_matches(call, changeset, blob)
+    await gap(call, COMPLETED_LATE)
     changeset.pushed, call.imodel.pending = call.now, None
-    if call.bent(GROUP_LOST):
+    if call.bent(GROUP_LOST) or (call.bent(GROUP_LOST_LATER) and _others_closed(call)):
         changeset.group_id = None
     call.imodel.append(changeset)
     return ok("changeset", fresh(call, changeset))
+
+
+def _others_closed(call: Call) -> bool:
+    return any(group.state(call.now) != "inProgress" for group in call.imodel.groups.values())
 
 
 @rule("changesets/complete-with-unknown-briefcase")

@@ -1,0 +1,40 @@
+"""The end of a run: what creates left behind that never said so is found, told once, and deleted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conformance.runner.cleaning import Cleaning
+from conformance.runner.options import Options
+from conformance.runner.run import Run
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """A run against a mock that takes a name twice."""
+    return Run(Options(reports=str(tmp_path), drops=("imodels/name-unique",)))
+
+
+def make_unnoticed(run: Run, name: str) -> None:
+    """Make an iModel as if the answer had been a 500, which names nothing."""
+    body = {"iTwinId": run.target.itwins[0], "name": name}
+    request = run.api().request("create-imodel", {}, body=body)
+    made = run.wire.client.post(request.url, content=request.body, headers=dict(request.headers))
+    assert made.status_code == 201
+
+
+@pytest.mark.parametrize("there", [0, 1, 2, 3])
+def test_each_is_told_once(run: Run, monkeypatch: pytest.MonkeyPatch, there: int) -> None:
+    name = f"{run.id} bridge"
+    for _ in range(there):
+        make_unnoticed(run, name)
+    for _ in range(2):
+        run.journal.intend(name, run.target.itwins[0])
+    with monkeypatch.context() as patched:
+        patched.setattr(Cleaning, "_delete", lambda *_: None)
+        left = run.clean()
+    assert (len(left), len(set(left))) == (there, there)
+    assert run.clean() == []
+    run.finish()

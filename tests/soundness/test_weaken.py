@@ -1,0 +1,45 @@
+"""Each operator weakens in one place, and nothing else changes."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from tests.soundness.weaken import OPERATORS, places, weakened
+
+MODULE = '''
+"""Words."""
+
+@rule
+def judge(call, limit: int = 3):
+    """Words."""
+    if call.size < limit and call.known:
+        raise Refused("TooLarge")
+    call.seen = True
+    return call.name
+'''
+
+
+def _body(source: str) -> str:
+    return ast.unparse(ast.parse(source))
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_an_operator_changes_the_module_in_one_line(operator: str) -> None:
+    found = [place for place in places(MODULE) if place.operator == operator]
+    assert found
+    for place in found:
+        before, after = _body(MODULE).splitlines(), weakened(MODULE, place).splitlines()
+        if operator == "decorator-dropped":
+            assert [line for line in before if line != "@rule"] == after
+        else:
+            assert sum(one != other for one, other in zip(before, after, strict=True)) == 1
+
+
+def test_words_are_no_place() -> None:
+    assert not list(places('"""Words."""\nfrom a import b\n'))
+
+
+def test_looking_for_places_changes_nothing() -> None:
+    assert list(places(MODULE)) == list(places(MODULE))
