@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -14,12 +15,16 @@ from conformance.contract import Contract, Operation, load
 from conformance.exchange import Answer, Broken, Exchange, Expected, Finding, Request
 from conformance.story import CURRENT, SetupFailed
 from conformance.target import MAIN
+from conformance.transport.budget import OverBudget
 from conformance.transport.pace import RETRIES
-from conformance.transport.wire import Unreachable, Wire, encode
+from conformance.transport.wire import Unreachable, Unsent, Wire, encode
 
 ACCEPT = "application/vnd.bentley.itwin-platform.v2+json"
 ABSENT: Any = type("Absent", (), {"__repr__": lambda self: "<absent>"})()
 """Stands for no body at all (`None` is the JSON null)."""
+
+PAUSES = (0.3, 0.9)
+"""Seconds before each further try where no answer came."""
 
 Listener = Callable[[Exchange], None]
 
@@ -55,6 +60,11 @@ class Api:
     def as_(self, identity: str) -> Api:
         """The same API as somebody else; `""` sends no token."""
         return replace(self, identity=identity)
+
+    @property
+    def unjudged(self) -> Api:
+        """The same API, whose exchanges are recorded only."""
+        return replace(self, judges=False)
 
     @property
     def contract(self) -> Contract:
@@ -93,11 +103,16 @@ class Api:
         path: Mapping[str, str] | None = None,
         expected: Expected | None = None,
     ) -> Exchange:
-        """Send a request made elsewhere; a 429 is waited out and the request repeated."""
+        """Send a request made elsewhere; a 429 is waited out, a token that has ended replaced."""
         for attempt in range(RETRIES + 1):
             answer = self._answer(request)
             with self.road.book:
                 exchange = self._keep(request, answer, operation, path or {}, expected)
+            if answer.status == 401 and (again := self._renewed(request)):
+                request = again
+                answer = self._answer(request)
+                with self.road.book:
+                    exchange = self._keep(request, answer, operation, path or {}, expected)
             if answer.status != 429 or attempt == RETRIES:
                 break
             self._judge(replace(exchange, expected=None))
@@ -173,17 +188,33 @@ class Api:
             headers["authorization"] = f"Bearer {self.road.wire.target.tokens[self.identity]}"
         return headers
 
+    def _renewed(self, request: Request) -> Request | None:
+        """The request with another token, where it carried one that this identity has but once had."""
+        tokens = self.road.wire.target.tokens
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme != "Bearer" or token not in tokens.used(self.identity):
+            return None
+        if not tokens.renew(self.identity, token):
+            return None
+        renewed = {**request.headers, "authorization": f"Bearer {tokens[self.identity]}"}
+        return replace(request, headers=renewed)
+
     def _relative(self, href: str) -> str:
         path, base = urlsplit(href).path, urlsplit(self.road.wire.target.base_url).path
         return path[len(base) :] or "/" if path.startswith(base) else path
 
     def _answer(self, request: Request) -> Answer:
-        try:
-            return self.road.wire.send(request, self.scope)
-        except Unreachable:
-            if request.method != "GET":
+        """An answer; tried again where that can change nothing: what was never sent, and reads."""
+        for pause in PAUSES:
+            try:
+                return self.road.wire.send(request, self.scope)
+            except OverBudget:
                 raise
-            return self.road.wire.send(request, self.scope)
+            except Unreachable as error:
+                if request.method != "GET" and not isinstance(error, Unsent):
+                    raise
+                time.sleep(pause)
+        return self.road.wire.send(request, self.scope)
 
     def _keep(
         self,

@@ -1,4 +1,4 @@
-"""The command line: run · mock · drift · requirements · explain · replay · report."""
+"""The command line: what each command takes, and the exit code that follows."""
 
 from __future__ import annotations
 
@@ -12,21 +12,41 @@ from typing import Any, TypeVar
 
 import click
 
-from conformance.contract import Contract, ContractError, load
+from conformance.commands.aim import aimed, aiming, pacing, spending
+from conformance.commands.choose import choosing, chosen
+from conformance.commands.init import init
+from conformance.commands.merge import merge
+from conformance.commands.plan import plan
+from conformance.commands.record import record
+from conformance.commands.resume import again, checked, resumable
+from conformance.commands.sweep import sweep
+from conformance.contract import ContractError
+from conformance.credentials import NoToken
 from conformance.drift.cli import drift
+from conformance.exchange import Unreachable
 from conformance.explaining import explain
 from conformance.kept import ReportsError, reports_folder
 from conformance.names import UnknownName, known
 from conformance.replaying import replay
-from conformance.requirements import LEVELS, PROFILES, RegisterError, Requirement, register
-from conformance.runner.options import API, FIXED_SEED, MOCK, VIEWS, Options
+from conformance.requirements import LEVELS, RegisterError, Requirement, register
+from conformance.runner.book import BookError
+from conformance.runner.options import API, MOCK, VIEWS, Options
 from conformance.serving import WrongUse, serve_mock, serving
 from conformance.target import TargetError
 from conformance.waivers import WaiverError
 
 NAME = "imodels-conformance"
 USAGE, INCONCLUSIVE = 2, 3
-WRONG_USE = (UnknownName, ContractError, RegisterError, ReportsError, TargetError, WaiverError, WrongUse)
+WRONG_USE = (
+    UnknownName,
+    ContractError,
+    RegisterError,
+    ReportsError,
+    TargetError,
+    BookError,
+    WaiverError,
+    WrongUse,
+)
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -38,6 +58,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return complain(error.format_message(), error.exit_code)
     except WRONG_USE as error:
         return complain(str(error), USAGE)
+    except NoToken as error:
+        return complain(f"token refused: {error}", INCONCLUSIVE)
+    except Unreachable as error:
+        return complain(f"target down: {error}", INCONCLUSIVE)
     except (KeyboardInterrupt, click.Abort):
         return complain("interrupted", INCONCLUSIVE)
     except BrokenPipeError:
@@ -71,6 +95,11 @@ def cli() -> None:
 
 
 cli.add_command(drift)
+cli.add_command(init)
+cli.add_command(merge)
+cli.add_command(plan)
+cli.add_command(record)
+cli.add_command(sweep)
 
 
 def bending(command: F) -> F:
@@ -96,42 +125,28 @@ def viewing(command: F) -> F:
 
 
 @cli.command()
-@click.option(
-    "--target", default=MOCK, show_default=True, metavar="URL", help="Base URL, or the built-in mock."
-)
-@click.option(
-    "--itwin", "itwins", multiple=True, metavar="GUID", help="Where to make iModels; twice for copies."
-)
-@click.option("--contract", default="", metavar="FILE", help="Another OpenAPI document of this API.")
-@click.option(
-    "--overlay", "overlays", multiple=True, metavar="FILE", help="OpenAPI Overlay to apply to it; repeatable."
-)
+@aiming
 @viewing
-@click.option(
-    "--profile", default="gate", show_default=True, type=click.Choice(PROFILES), help="How much to do."
-)
+@choosing
 @click.option(
     "--minutes", default=0.0, type=click.FloatRange(min=0), metavar="N", help="How long to soak; default: 60."
-)
-@click.option("--seed", default=FIXED_SEED, show_default=True, type=int, help="Where all randomness starts.")
-@click.option(
-    "--requirement", "requirements", multiple=True, metavar="NAME", help="Only what decides this row."
-)
-@click.option("--operation", "operations", multiple=True, metavar="ID", help="Only this operation.")
-@click.option(
-    "--resource", "resources", multiple=True, metavar="TAG", help="Only operations of this resource."
 )
 @click.option("--cross-section", is_flag=True, help="Besides a selection, the tests of the profile smoke.")
 @bending
 @click.option(
     "--reports", default="", metavar="DIR", help="Where the reports go; default: a folder for each run."
 )
-@click.option(
-    "--rate", default=0.0, type=click.FloatRange(min=0), metavar="N", help="At most N requests a second."
-)
+@pacing
+@spending
 @click.option(
     "--dedicated", is_flag=True, help="Nobody else uses IMODELS_TOKEN: its recents may be pushed out."
 )
+@click.option("--shard", default="", metavar="K/N", help="Only the Kth of N parts; `merge` joins them.")
+@click.option(
+    "--resume", "resumed", default="", metavar="DIR", help="Go on with the run in DIR, as it was asked for."
+)
+@click.option("--failed", default="", metavar="DIR", help="Only what the run in DIR left open or broken.")
+@click.option("--read-only", is_flag=True, help="Only GETs, on iModels that the target file names.")
 @click.option("--waivers", default="", metavar="FILE", help="Known failures that do not count, as YAML.")
 @click.option("--strict", is_flag=True, help="Observed behaviour that is missing fails the run too.")
 @click.option(
@@ -142,7 +157,8 @@ def run(**given: Any) -> int:
 
     \b
     Exit codes: 0 conformant, 1 not conformant, 2 wrong use, 3 inconclusive.
-    A live target takes its bearer tokens from the environment: IMODELS_TOKEN, and for more rows
+    A live target is described by options, the environment or imodels.toml (`init` writes one), in
+    this order. It takes its bearer tokens from the environment: IMODELS_TOKEN, and for more rows
     IMODELS_TOKEN_SECOND, _WRITER, _READER, _VIEWER, _MANAGER, _OUTSIDER; and, for rows about
     roles, their ids from IMODELS_ROLE, IMODELS_ROLE_WRITER, _READER, _OUTSIDER.
     """
@@ -152,15 +168,15 @@ def run(**given: Any) -> int:
         )
     from conformance.runner.judging import judge
 
-    return judge(_options(given), lambda text, code: complain(text, code))
+    resumed, failed = given.pop("resumed"), given.pop("failed")
+    options = resumable(Path(resumed)) if resumed else _options(aimed(given | again(given, failed)))
+    return judge(options, lambda text, code: complain(text, code))
 
 
 def _options(given: dict[str, Any]) -> Options:
     """The options of a run with every name checked; raises UnknownName, ContractError or TargetError."""
-    contract = load(given["contract"] or None, given["overlays"])
-    given["requirements"] = known("requirement", given["requirements"], register())
-    given["operations"] = known("operation", given["operations"], contract.operations)
-    given["resources"] = known("resource", given["resources"], _resources(contract))
+    given = chosen(given)
+    checked(given["shard"])
     if given["minutes"] and given["profile"] != "soak":
         raise WrongUse("--minutes belongs to --profile soak; the other profiles end by themselves")
     bent = given["faults"] or given["liberties"] or given["drops"]
@@ -168,13 +184,9 @@ def _options(given: dict[str, Any]) -> Options:
         raise TargetError("--view belongs to the mock; a live target is judged as it is")
     if given["target"] != MOCK and bent:
         raise TargetError("--fault, --liberty and --drop bend the mock; a live target is judged as it is")
-    if given["target"] == MOCK and given["itwins"]:
-        raise TargetError("--itwin belongs to a live --target; the mock has iTwins of its own")
+    if given["target"] == MOCK and given["read_only"]:
+        raise TargetError("--read-only needs a live --target: the built-in mock holds nothing to read")
     return Options(**(given | _bent(given) if bent else given))
-
-
-def _resources(contract: Contract) -> list[str]:
-    return list(dict.fromkeys(operation.tag for operation in contract.operations.values()))
 
 
 def _bent(given: dict[str, Any]) -> dict[str, tuple[str, ...]]:

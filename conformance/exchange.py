@@ -16,6 +16,14 @@ NOT_JSON: Any = type("NotJson", (), {"__repr__": lambda self: "<no JSON>", "__bo
 """Stands for the body of an answer that is no JSON (`None` would be the JSON null)."""
 
 
+class Unreachable(Exception):
+    """The target gave no answer; never a finding."""
+
+
+class Unsent(Unreachable):
+    """No connection came about, so that nothing was sent: even a write may be tried again."""
+
+
 @dataclass(frozen=True)
 class Expected:
     """What a request made wrong on purpose must be answered with.
@@ -51,6 +59,11 @@ class Request:
     def query(self) -> dict[str, str]:
         """The query parameters; the last of a repeated one."""
         return dict(parse_qsl(urlsplit(self.url).query, keep_blank_values=True))
+
+    @cached_property
+    def text(self) -> str:
+        """The body as text; what is none is replaced."""
+        return self.body.decode("utf-8", "replace")
 
     @cached_property
     def json(self) -> Any:

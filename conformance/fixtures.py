@@ -10,13 +10,12 @@ import pytest
 from conformance.api import Api, succeed
 from conformance.configure import KINDS, Gallery
 from conformance.exchange import Exchange
-from conformance.make import Entity, Maker
+from conformance.make import REPRESENTATION, Entity, Maker
 from conformance.runner.run import Run
 from conformance.shared import Shared
-from conformance.story import CURRENT
+from conformance.story import CURRENT, Undecided
 
 TIMELINE_LENGTH = 5
-BASELINE = b"the baseline file of an iModel that waits for it"
 
 
 @dataclass(frozen=True)
@@ -33,6 +32,13 @@ class Timeline:
     def id(self) -> str:
         """The id of the iModel."""
         return str(self.imodel["id"])
+
+    def at(self, what: str, place: int) -> Entity:
+        """One of its parts, the last where there are fewer; Undecided where there is none."""
+        found: list[Entity] = getattr(self, what)
+        if not found:
+            raise Undecided(f"the iModel has no {what}")
+        return found[min(place, len(found) - 1)]
 
 
 @pytest.fixture(scope="session")
@@ -59,6 +65,12 @@ def make(run: Run) -> Maker:
 def itwin(run: Run) -> str:
     """The id of the iTwin the run may make iModels in."""
     return run.target.itwins[0]
+
+
+@pytest.fixture(scope="session")
+def baseline(run: Run) -> bytes:
+    """The file that an iModel can start from: a real one where the target file names it."""
+    return run.target.baseline
 
 
 @pytest.fixture
@@ -93,13 +105,13 @@ def _open_pushes(exchanges: list[Exchange]) -> set[str]:
 @pytest.fixture(scope="session")
 def unfinished(run: Run) -> Shared:
     """Where `waiting` comes from; one that is completed is used up."""
-    mode = {"creationMode": "fromBaseline", "baselineFile": {"size": len(BASELINE)}}
+    mode = {"creationMode": "fromBaseline", "baselineFile": {"size": len(run.target.baseline)}}
     return Shared(run, "waiting", lambda make: make.imodel(**mode))
 
 
 @pytest.fixture
 def waiting(unfinished: Shared) -> Entity:
-    """An iModel that waits for its baseline file, BASELINE, and so is not initialized."""
+    """An iModel that waits for the target's baseline file, and so is not initialized."""
     return unfinished()
 
 
@@ -152,6 +164,8 @@ def galleries(run: Run, workshops: Shared) -> dict[str, Gallery]:
 @pytest.fixture(scope="session")
 def timeline(run: Run) -> Timeline:
     """Five changesets by two briefcases, named versions on the baseline, the second and the fourth."""
+    if run.target.read_only:
+        return _read(run)
     with run.story("set-up: timeline"):
         make = run.maker()
         imodel = make.imodel(description="read-only timeline", extent=EXTENT)
@@ -170,6 +184,23 @@ def timeline(run: Run) -> Timeline:
         versions = [make.baseline_version(imodel["id"], changesets[0]["id"])]
         versions += [make.named_version(imodel["id"], changesets[place]["id"]) for place in (1, 3)]
         return Timeline(imodel, briefcases, changesets, contents, versions)
+
+
+def _read(run: Run) -> Timeline:
+    """What the first of the iModels that the target file names holds."""
+    with run.story("set-up: timeline"):
+        make, id_ = run.maker(), run.target.imodels[0]
+
+        def parts(operation: str, collection: str) -> list[Entity]:
+            return make.walk(operation, collection, headers=REPRESENTATION, id=id_)
+
+        return Timeline(
+            succeed(make.api("get-imodel-details", id=id_)),
+            parts("get-imodel-briefcases", "briefcases"),
+            parts("get-imodel-changesets", "changesets"),
+            {},
+            parts("get-imodel-named-versions", "namedVersions"),
+        )
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,7 @@ from conformance.runner.plan import deciders
 from conformance.runner.preflight import probe
 from conformance.runner.run import Run
 from conformance.runner.session import arguments, own_settings
+from conformance.runner.shard import Shard
 from conformance.runner.telling import tellable
 from conformance.story import CURRENT, Waived
 from conformance.target import TargetError
@@ -42,6 +43,7 @@ MARKERS = (
     "serial: changes what belongs to the user rather than to an iModel; never beside another such test",
     "early: leaves behind, as it was made, an iModel that later tests share, so it comes first",
     "costly: makes iModels to see what stories show anyway; left out where iModels are counted",
+    "reads: sends nothing but GETs where its operation is one",
     "races: judged by its history against a model; never repeated",
 )
 
@@ -120,17 +122,26 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, A
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the tests that the plan asks for, those first that spare later ones an iModel."""
     run = config.stash[RUN]
-    kept = [item for item in items if _included(item, run)]
+    shard, told = Shard.parse(run.options.shard), config.stash[CONDUCT].told
+    kept = [item for item in items if _included(item, run) and shard.takes(unit(item))]
+    kept = [item for item in kept if item.nodeid not in told]
     kept.sort(key=lambda item: item.get_closest_marker("early") is None)
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
+
+
+def unit(item: pytest.Item) -> str:
+    """What goes to one machine: a test, or all those that share the engine or what belongs to a user."""
+    together = (name for name in ("engine", "serial") if item.get_closest_marker(name))
+    return next(together, item.nodeid)
 
 
 def _included(item: pytest.Item, run: Run) -> bool:
     if run.options.tests:
         return True
     names, about, costly = decides(item), operation(item), item.get_closest_marker("costly") is not None
-    return run.plan.includes_test(names, profile(item), about, costly=costly) and tellable(
+    reads = item.get_closest_marker("reads") is not None
+    return run.plan.includes_test(names, profile(item), about, costly=costly, reads=reads) and tellable(
         run.contract, key(item), names, about
     )
 
@@ -204,8 +215,11 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     for report in attempt.reports:
         hook.pytest_runtest_logreport(report=report)
     hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
-    conduct.count(attempt.kind)
+    conduct.count(item.nodeid, attempt.kind)
     conduct.progress.finished(item.nodeid, attempt.kind)
+    wire = conduct.run.wire
+    if nextitem is not None:
+        item.session.shouldstop = item.session.shouldstop or wire.budget.spent(wire.sent)
     return True
 
 

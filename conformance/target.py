@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+
+from conformance.credentials import Tokens
 
 MAIN = "main"
+MADE_UP = b"the baseline file of an iModel that waits for it" * 20
+"""What is uploaded as a baseline file where nobody gave a real one."""
 DEDICATED = "dedicated"
 """The ability to change what the service keeps for the main identity itself, since nobody else uses it."""
 IDENTITIES = {
@@ -33,12 +35,24 @@ class TargetError(Exception):
 
 
 @dataclass(frozen=True)
+class Network:
+    """The way to a service: proxy, own authority, own certificate, and what a gateway wants to see."""
+
+    proxy: str | None = field(default=None, repr=False)
+    ca: str = ""
+    certificate: str = ""
+    key: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True)
 class Target:
     """A service to judge; times in seconds: between polls, for slow work, one answer, lists to catch up."""
 
     base_url: str
     itwins: tuple[str, ...]
-    tokens: Mapping[str, str] = field(repr=False)
+    tokens: Tokens = field(repr=False)
     embedded: bool = False
     dedicated: bool = False
     poll: float = 1.0
@@ -47,6 +61,10 @@ class Target:
     lag: float = 10.0
     not_offered: frozenset[str] = frozenset()
     roles: Mapping[str, str] = field(default_factory=dict)
+    network: Network = Network()
+    imodels: tuple[str, ...] = ()
+    read_only: bool = False
+    baseline: bytes = field(default=MADE_UP, repr=False)
 
     @property
     def abilities(self) -> frozenset[str]:
@@ -56,34 +74,8 @@ class Target:
             found.add("second-itwin")
         if self.embedded:
             found.add("real-bytes")
+        if self.embedded or self.baseline != MADE_UP:
+            found.add("real-baseline")
         if self.dedicated:
             found.add(DEDICATED)
         return frozenset(found)
-
-
-def live_target(url: str, itwins: tuple[str, ...], *, dedicated: bool = False) -> Target:
-    """Describe a live service from the command line and the environment; raises TargetError."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-        raise TargetError(f"--target {url!r} is not a base URL; write e.g. https://api.bentley.com/imodels")
-    if parts.username or parts.password:
-        raise TargetError("--target must not carry a user or password; tokens come from IMODELS_TOKEN")
-    if not itwins:
-        raise TargetError("a live target needs --itwin GUID: the iTwin in which the run may make iModels")
-    for itwin in itwins:
-        if not GUID.match(itwin):
-            raise TargetError(f"--itwin {itwin!r} is not a GUID")
-    tokens = {
-        name: os.environ[variable].strip()
-        for name, variable in IDENTITIES.items()
-        if os.environ.get(variable)
-    }
-    if not tokens.get(MAIN):
-        raise TargetError(
-            "set IMODELS_TOKEN to a bearer token that may create and delete iModels in that iTwin"
-        )
-    roles = {
-        name: os.environ[variable].strip() for name, variable in ROLES.items() if os.environ.get(variable)
-    }
-    known = tuple(itwin.lower() for itwin in itwins)
-    return Target(url.rstrip("/"), known, tokens, dedicated=dedicated, roles=roles)

@@ -47,6 +47,7 @@ COSTS_THE_SANDBOX = {
     "access/outsider-sees-nothing",
     "access/reader-reads",
 )
+@pytest.mark.reads
 @pytest.mark.parametrize("operation", list(load().operations))
 def test_access(operation: str, run: Run, ground: Ground) -> None:
     """A request that its owner may make, made by nobody, by strangers and by callers with fewer rights."""

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from conformance.contract import Contract, load, own_document
+from conformance.credentials import Tokens
 from conformance.requirements import register
 from conformance.runner.plan import SILENT, Selection, make_plan
 from conformance.runner.telling import spoken_of, tellable
@@ -43,7 +44,9 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Contract:
 
 
 def _left_out(contract: Contract) -> Iterator[str]:
-    target = Target("http://127.0.0.1:1/imodels", ("a", "b"), dict.fromkeys(EVERYBODY, "token"), True)
+    target = Target(
+        "http://127.0.0.1:1/imodels", ("a", "b"), Tokens.fixed(dict.fromkeys(EVERYBODY, "token")), True
+    )
     plan = make_plan(contract, target, Selection())
     yield from (name for name, reason in plan.left_out.items() if reason == SILENT)
 

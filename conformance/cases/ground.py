@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from conformance.api import succeed
 from conformance.configure import Gallery
-from conformance.fixtures import BASELINE, Timeline
+from conformance.fixtures import Timeline
 from conformance.make import Entity, Maker
 from conformance.runner.run import Run
 from conformance.shared import Shared
@@ -102,7 +102,7 @@ class Ground:
         """An iModel whose baseline file is uploaded and not completed."""
         made = self._unfinished()
         if self._uploaded != made["id"]:
-            if not self.make.api.upload(made["_links"]["upload"], BASELINE).ok:
+            if not self.make.api.upload(made["_links"]["upload"], self.run.target.baseline).ok:
                 raise SetupFailed("the upload of a baseline file was refused")
             self._uploaded = str(made["id"])
         return self._uploaded
@@ -135,7 +135,7 @@ class Ground:
 
     def settle(self) -> None:
         """Complete a push that is still open, so that the chain can go on."""
-        pushing = self.sandbox.pushing
+        pushing = self._sandbox.pushing if self._sandbox else None
         if pushing:
             succeed(self.make.complete(self.sandbox.id, pushing.id, pushing.briefcase))
             self.pushed(pushing.id)

@@ -10,7 +10,6 @@ from conformance.cases.ground import Ground
 from conformance.cases.values import cleaned, plain
 from conformance.configure import ALL
 from conformance.contract import Contract, Operation, Parameter
-from conformance.fixtures import BASELINE
 from conformance.make import NAME_LIMIT, expiry
 from conformance.target import MAIN
 
@@ -88,10 +87,10 @@ def _member(operation: Operation, name: str, value: Any, ground: Ground) -> Any:
 
 READ: dict[str, Callable[[Ground], object]] = {
     "id": lambda ground: ground.timeline.id,
-    "changeset": lambda ground: ground.timeline.changesets[3]["id"],
-    "briefcaseId": lambda ground: ground.timeline.briefcases[0]["briefcaseId"],
-    "namedVersionId": lambda ground: ground.timeline.versions[1]["id"],
-    "userId": lambda ground: ground.timeline.changesets[0]["creatorId"],
+    "changeset": lambda ground: ground.timeline.at("changesets", 3)["id"],
+    "briefcaseId": lambda ground: ground.timeline.at("briefcases", 0)["briefcaseId"],
+    "namedVersionId": lambda ground: ground.timeline.at("versions", 1)["id"],
+    "userId": lambda ground: ground.timeline.at("changesets", 0)["creatorId"],
     "shareId": lambda ground: ground.share(),
 }
 """Path parameter → its value on the shared iModel, which is never changed; shares are in the sandbox."""
@@ -140,7 +139,10 @@ def _create_imodel(ground: Ground, body: Body) -> Body:
     mode = body.get("creationMode")
     kept = {name: value for name, value in body.items() if name not in {"template", "baselineFile"}}
     if mode == "fromBaseline" or (mode is None and "baselineFile" in body):
-        return kept | {"creationMode": "fromBaseline", "baselineFile": {"size": len(BASELINE)}}
+        return kept | {
+            "creationMode": "fromBaseline",
+            "baselineFile": {"size": len(ground.run.target.baseline)},
+        }
     if (mode == "fromiModelVersion" or (mode is None and "template" in body)) and ground.embedded:
         return kept | {"creationMode": "fromiModelVersion", "template": {"iModelId": ground.timeline.id}}
     if mode == "empty":

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
 from urllib.parse import quote
 
+from conformance.credentials import Tokens
 from conformance.exchange import Exchange
 from conformance.target import IDENTITIES
 from conformance.transport.redaction import Redaction
@@ -13,7 +13,7 @@ from conformance.transport.redaction import Redaction
 LONGEST_BODY = 4096
 
 
-def curl(exchange: Exchange, redaction: Redaction, tokens: Mapping[str, str]) -> str:
+def curl(exchange: Exchange, redaction: Redaction, tokens: Tokens) -> str:
     """Return the command that sends the request of an exchange again."""
     request = exchange.request
     parts = ["curl", "-sS", "-i", "-X", shlex.quote(request.method)]
@@ -21,9 +21,9 @@ def curl(exchange: Exchange, redaction: Redaction, tokens: Mapping[str, str]) ->
         parts.append("-g")
     parts.append(shlex.quote(redaction.text(request.url)))
     variable = IDENTITIES.get(exchange.identity, IDENTITIES["main"])
-    token = tokens.get(exchange.identity, "")
+    used = tokens.used(exchange.identity)
     for name, value in request.headers.items():
-        parts += ["-H", _header(f"{name.title()}: {value}", token, variable, redaction)]
+        parts += ["-H", _header(f"{name.title()}: {value}", used, variable, redaction)]
     if request.body:
         if "content-type" not in request.headers:
             parts += ["-H", "Content-Type:"]
@@ -31,8 +31,8 @@ def curl(exchange: Exchange, redaction: Redaction, tokens: Mapping[str, str]) ->
     return " ".join(parts)
 
 
-def _header(text: str, token: str, variable: str, redaction: Redaction) -> str:
-    for form in (token, quote(token, safe="")):
+def _header(text: str, used: tuple[str, ...], variable: str, redaction: Redaction) -> str:
+    for form in (form for token in used for form in (token, quote(token, safe=""))):
         if form and form in text:
             before, after = (_inside(redaction.text(part)) for part in text.split(form, 1))
             return f'"{before}${{{variable}}}{after}"' if after else f'"{before}${variable}"'

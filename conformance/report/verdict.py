@@ -90,6 +90,7 @@ class Verdict:
     scope: str = ""
     strict: bool = False
     require_complete: bool = False
+    shard: str = ""
 
     def count(self, state: State, level: str | None = None) -> int:
         """How many rows ended in a state."""
@@ -118,6 +119,9 @@ class Verdict:
         """The exit code; a broken MUST row wins over all else, a stale waiver over what stayed open."""
         if self.broken:
             return Exit.NOT_CONFORMANT
+        if self.shard:
+            # What stays open here another shard may decide.
+            return Exit.INCONCLUSIVE if self.trouble or self.stopped else Exit.CONFORMANT
         if self.stale:
             return Exit.USAGE
         loose = self.open or self.trouble or self.stopped or not self._decided
@@ -132,6 +136,8 @@ class Verdict:
             return f"not conformant: {_rows(self.broken)} broken" + (
                 f" ({self.stopped})" if self.stopped else ""
             )
+        if self.shard and self.exit is Exit.CONFORMANT:
+            return f"shard {self.shard}: nothing is broken; merge decides"
         if self.exit is Exit.USAGE:
             held = ", ".join(dict.fromkeys(use.waiver.name for use in self.stale))
             return f"stale waivers: nothing is wrong any more with {held}; take them out of the file"
@@ -150,7 +156,7 @@ class Verdict:
         return f"{_rows(waived)} waived" if waived else ""
 
     def _why_open(self) -> str:
-        if self.open:
+        if self.open and not self.shard:
             return f"{_rows(self.open)} could not be decided"
         if self.trouble:
             return self.trouble[0]
@@ -191,11 +197,17 @@ def _use(waiver: Waiver, rows: list[RowVerdict]) -> Use:
 def _scope(plan: Plan) -> str:
     """What to say beside `conformant` when the run looked at a part only because it was asked to."""
     chosen = plan.selection
+    if chosen.read_only:
+        return _part("read-only", plan)
     if not chosen.narrows and PROFILES.index(chosen.profile) >= PROFILES.index("gate"):
         return ""
+    return _part("selection only" if chosen.narrows else f"{chosen.profile} only", plan)
+
+
+def _part(what: str, plan: Plan) -> str:
     planned = sum(promise_of(name).level == "MUST" for name in plan.rows)
     every = sum(row.level == "MUST" for row in register().values())
-    return f"{'selection' if chosen.narrows else chosen.profile} only: {planned} of {every} MUST rows"
+    return f"{what}: {planned} of {every} MUST rows"
 
 
 def _judged(row: Requirement, plan: Plan, ledger: Ledger, absent: frozenset[str]) -> RowVerdict:
@@ -231,6 +243,10 @@ def _row(row: Requirement, plan: Plan, entry: Entry, absent: frozenset[str]) -> 
         reason = f"{', '.join(refused)} is refused throughout, and need not be offered"
         return RowVerdict(row, State.NOT_OFFERED, reason=reason)
     missing = [name for name in _missing(row, plan, entry) if name not in absent | beyond.keys()]
+    if missing and plan.selection.read_only:
+        # What is not there to be read is nobody's fault.
+        where = f"not looked at on {', '.join(missing)}" if held else "nothing to read it on"
+        return RowVerdict(row, State.HELD if held else State.NOT_PLANNED, held, where, planned=bool(held))
     if missing:
         where = f"not looked at on {', '.join(missing)}" if row.each or not entry.reasons else ""
         reason = "; ".join(filter(None, (*entry.reasons, where)))

@@ -49,6 +49,7 @@ def judged(run: Run, trouble: list[str], stopped: str, tests: dict[str, int]) ->
         tests=tests,
         strict=run.options.strict,
         require_complete=run.options.require_complete,
+        shard=run.options.shard,
     )
 
 

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import json
+import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 from conformance.exchange import Finding
+from conformance.report import write
 from conformance.report.allure import Attachments
 from conformance.report.console import Progress
 from conformance.report.documents import selection, target_name
 from conformance.report.history import Previous, previous
 from conformance.report.verdict import Verdict
+from conformance.runner.book import BOOK, book, done, read_book, recall
 from conformance.runner.conclude import conclude
 from conformance.runner.outcome import told
 from conformance.runner.run import Run
 from conformance.runner.soak import Soak
 from conformance.transport.wire import Unreachable
 
+PAUSE = 1.0
+"""Seconds between two writings of what is known; a run that is killed loses no more."""
 DEAD_AFTER = 3
 """Tests in a row that met no answer before the run asks whether the target is down."""
 
@@ -37,19 +44,37 @@ class Conduct:
     silent: int = 0
     soak: Soak = field(init=False)
     verdict: Verdict | None = None
+    told: dict[str, str] = field(default_factory=dict)
+    written: float = 0.0
 
     @classmethod
     def of(cls, run: Run, progress: Progress | None = None) -> Conduct:
-        """Begin to conduct a run."""
+        """Begin to conduct a run, or go on with it."""
         before = previous(run.folder, target_name(run), selection(run))
-        return cls(run, Attachments(run), progress or Progress(), before)
+        conduct = cls(run, Attachments(run), progress or Progress(), before)
+        if run.options.resume:
+            earlier = read_book(run.folder)
+            recall(earlier, run.ledger, run.contract)
+            conduct.told = done(earlier)
+            run.wire.sent = earlier["requests"]
+        return conduct
 
     def __post_init__(self) -> None:
         self.soak = Soak(self.run, self.progress.say)
 
-    def count(self, outcome: str) -> None:
-        """Count a test by its outcome."""
+    def count(self, test: str, outcome: str) -> None:
+        """Count a test by its outcome; what is known by then is on disk soon after."""
         self.tests[outcome] = self.tests.get(outcome, 0) + 1
+        self.told[test] = outcome
+        if time.monotonic() - self.written > PAUSE:
+            self.keep()
+            self.written = time.monotonic()
+
+    def keep(self, **ended: Any) -> None:
+        """Write down what is decided so far."""
+        with suppress(OSError):
+            text = json.dumps(book(self.run, self.told, self.trouble, **ended))
+            write(self.run.folder / BOOK, text)
 
     def troubled(self, where: str, text: str) -> None:
         """Remember the first line of something that went wrong besides the target."""
@@ -95,4 +120,5 @@ class Conduct:
                 before=self.before,
                 say=self.progress.say,
             )
+            self.keep(stopped=self.verdict.stopped, left_behind=self.verdict.left_behind)
         return self.verdict

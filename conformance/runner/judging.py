@@ -46,8 +46,11 @@ def _judged(conduct: Conduct, screen: Told) -> tuple[Verdict, bool]:
     try:
         screen.lines(plan_lines(conduct.run))
         reason = preflight(conduct.run)
+        screen.lines(conduct.run.remarks)
         if reason:
             return conduct.end(reason), bool(conduct.run.ledger.findings())
+        if conduct.run.options.resume:
+            conduct.run.clean()
         from conformance.plugin import execute
 
         return execute(conduct), True

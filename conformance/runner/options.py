@@ -6,6 +6,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from conformance.transport.pace import STANDARD
+
 MOCK = "mock"
 API, PUBLISHED = VIEWS = ("api", "published")
 FIXED_SEED = 2026
@@ -32,11 +34,19 @@ class Options:
     drops: tuple[str, ...] = ()
     reports: str = ""
     rate: float = 0.0
+    tier: str = STANDARD
+    max_requests: int | None = None
+    max_time: float | None = None
+    max_imodels: int | None = None
     waivers: str = ""
     strict: bool = False
     require_complete: bool = False
     cross_section: bool = False
     dedicated: bool = False
+    file: str = ""
+    read_only: bool = False
+    shard: str = ""
+    resume: bool = False
 
     def dump(self) -> str:
         """These options as one line of JSON."""

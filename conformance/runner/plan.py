@@ -46,6 +46,7 @@ class Selection:
     operations: frozenset[str] = frozenset()
     resources: frozenset[str] = frozenset()
     cross_section: bool = False
+    read_only: bool = False
 
     @property
     def narrows(self) -> bool:
@@ -69,9 +70,17 @@ class Plan:
     frugal: bool = False
 
     def includes_test(
-        self, names: frozenset[str], profile: str, operation: str | None, *, costly: bool = False
+        self,
+        names: frozenset[str],
+        profile: str,
+        operation: str | None,
+        *,
+        costly: bool = False,
+        reads: bool = False,
     ) -> bool:
         """Whether a test belongs in the run: by profile, by the rows it decides, by its operation."""
+        if self.selection.read_only and not reads:
+            return False
         if not self.reaches(profile) and not names & self.selection.requirements:
             return False
         if operation is not None and operation not in self.operations:
@@ -115,6 +124,7 @@ def make_plan(contract: Contract, target: Target, selection: Selection) -> Plan:
         if (not selection.operations or id_ in selection.operations)
         and (not selection.resources or operation.tag in selection.resources)
         and id_ not in target.not_offered
+        and (operation.method == "GET" or not selection.read_only)
         and DISTURBING.get(id_) in (None, *target.abilities)
     )
     impossible = frozenset(name for name, row in register().items() if _missing(row, target))
@@ -148,6 +158,8 @@ def _left_out(row: Requirement, operations: Iterable[str], target: Target, chose
     named, missing = row.name in chosen.requirements, _missing(row, target)
     if chosen.requirements and not named:
         return "not selected"
+    if not operations and chosen.read_only:
+        return "only reads are sent"
     if not operations and chosen.narrows:
         return "its operations are not selected or not offered"
     if row.when_seen and not named:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
+from conformance.credentials import NoToken
 from conformance.exchange import NOT_JSON, Answer, Broken
 from conformance.runner.run import Run
 from conformance.transport.pace import RETRIES
@@ -11,6 +14,8 @@ from conformance.transport.wire import Unreachable
 
 TRIES = 3
 PAUSE = 1.0
+TOLERATED = 60.0
+"""Seconds that two clocks may differ before it is worth a word."""
 LIST = "get-itwin-imodels"
 
 
@@ -20,6 +25,11 @@ def preflight(run: Run) -> str:
     An answer that shows the service itself broken (5xx again and again, a success that is no JSON) is put
     before the checks: it ends the run as a finding.
     """
+    try:
+        for identity in run.target.tokens:
+            run.target.tokens[identity]
+    except NoToken as error:
+        return f"token refused: {error}"
     if LIST not in run.contract.operations:
         return ""
     for itwin in run.target.itwins:
@@ -35,7 +45,19 @@ def _look(run: Run, itwin: str) -> str:
             return _judged(run, itwin)
     except Unreachable as error:
         return f"target down: {error}"
+    if (ahead := skew(answer)) and not run.remarks:
+        run.remarks.append(f"the clock of this machine is {ahead:+.0f} s off the target's")
     return _reason(run, answer, itwin)
+
+
+def skew(answer: Answer, now: datetime | None = None) -> float:
+    """By how many seconds our clock is ahead of a service's; 0 where it is close or nobody can tell."""
+    try:
+        told = parsedate_to_datetime(answer.headers.get("date", ""))
+        ahead = ((now or datetime.now(UTC)) - told).total_seconds()
+    except (ValueError, TypeError):
+        return 0.0
+    return ahead if abs(ahead) > TOLERATED else 0.0
 
 
 def probe(run: Run, itwin: str = "") -> Answer:

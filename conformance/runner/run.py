@@ -5,24 +5,29 @@ from __future__ import annotations
 import hashlib
 import random
 import secrets
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from conformance.api import Api, Listener, Road
 from conformance.contract import Contract, load
+from conformance.credentials import Tokens
+from conformance.live import live_target
 from conformance.make import Maker
+from conformance.runner.cleaning import Cleaning, clean_up
 from conformance.runner.ledger import Ledger
 from conformance.runner.options import MOCK, Options
 from conformance.runner.plan import Plan, Selection, make_plan
 from conformance.story import CURRENT, Story
-from conformance.target import IDENTITIES, MAIN, Target, live_target
-from conformance.transport.journal import Journal, Made
+from conformance.target import IDENTITIES, MAIN, Target
+from conformance.targetfile import read
+from conformance.transport.budget import Budget
+from conformance.transport.journal import JOURNAL, Journal
+from conformance.transport.pace import NONE, Pace
 from conformance.transport.provenance import Provenance
 from conformance.transport.recording import Recording
 from conformance.transport.redaction import Redaction
@@ -39,25 +44,32 @@ MOCK_IDENTITIES = tuple("admin" if name == MAIN else name for name in IDENTITIES
 class Run:
     """Opens target, journal and recording; hands out Api and Maker; closes and cleans up."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, target: Target | None = None) -> None:
         self.options = options
         self.started = datetime.now(UTC)
         self.id = f"ic-{self.started:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
         self.contract: Contract = load(options.contract or None, options.overlays)
         self.ledger = Ledger(read_waivers(options.waivers, [*load().operations, *self.contract.operations]))
-        self.folder = _folder(options.reports, self.id)
+        self.folder = folder_of(options.reports, self.id)
         self.mock: MockServer | None = None
-        self.target: Target = self._target()
-        self.journal = Journal(self.folder / "journal.jsonl")
-        self.redaction = Redaction(self.target.tokens.values())
+        self.target: Target = target or self._target()
+        self.journal = Journal(self.folder / JOURNAL, self.id, self.target.base_url)
+        self.redaction = Redaction(self.target.network.secrets)
+        self.target.tokens.listen(self.redaction.token)
+        if options.resume:
+            self.id = self.journal.run or self.id
         self.transcript = Transcript(self.id)
         given = (*self.target.itwins, *self.target.roles.values())
-        self.recording = Recording(self.folder / "exchanges.jsonl.gz", self.redaction, Provenance(given))
-        self.wire = Wire.to(self.target, self.journal, options.rate)
+        self.recording = Recording(_recording(self.folder, options.resume), self.redaction, Provenance(given))
+        pace = Pace(options.rate, NONE if self.target.embedded else options.tier)
+        self.wire = Wire.to(self.target, self.journal, pace)
+        minutes = options.max_time or 0.0
+        self.wire.budget = Budget(options.max_requests or 0, options.max_imodels or 0, minutes * 60)
         listeners: list[Listener] = [self.redaction.learn, self.recording.add, self.transcript.add]
         self.road = Road(self.contract, self.wire, listeners)
         self.plan: Plan = make_plan(self.contract, self.target, self.selection)
         self.left_behind: list[str] = []
+        self.remarks: list[str] = []
         self.round = 0
         self._told: Counter[str] = Counter()
 
@@ -71,6 +83,7 @@ class Run:
             frozenset(chosen.operations),
             frozenset(chosen.resources),
             chosen.cross_section,
+            self.target.read_only,
         )
 
     def api(self, identity: str = "main", scope: str = "") -> Api:
@@ -115,8 +128,10 @@ class Run:
 
     def finish(self) -> None:
         """Delete what the run made, close files and connections, stop the mock."""
+        # What was made is deleted, however much that takes.
+        self.wire.budget = Budget()
         try:
-            self.left_behind = clean_up(self)
+            self.left_behind = self.clean()
         finally:
             self.recording.close()
             self.journal.close()
@@ -124,9 +139,21 @@ class Run:
             if self.mock:
                 self.mock.stop()
 
+    def clean(self) -> list[str]:
+        """Delete what the run has made so far; returns the names of what stays."""
+        with self.story("clean-up"):
+            return clean_up(Cleaning(self.api(), self.journal, self.target.itwins))
+
     def _target(self) -> Target:
         if self.options.target != MOCK:
-            return live_target(self.options.target, self.options.itwins, dedicated=self.options.dedicated)
+            asked = self.options
+            return live_target(
+                asked.target,
+                asked.itwins,
+                read(asked.file),
+                dedicated=asked.dedicated,
+                read_only=asked.read_only,
+            )
         from conformance.mock import tokens
         from conformance.mock.server import MockServer
         from conformance.mock.settings import Settings
@@ -145,7 +172,7 @@ class Run:
         return Target(
             self.mock.url,
             itwins,
-            known,
+            Tokens.fixed(known),
             embedded=True,
             dedicated=True,
             roles=roles,
@@ -155,52 +182,8 @@ class Run:
         )
 
 
-def clean_up(run: Run, tries: int = 3) -> list[str]:
-    """Delete every iModel of the run that is still there; returns the names of those that stay."""
-    api = run.api()
-    with run.story("clean-up"):
-        for made in run.journal.unsettled():
-            if made.name.startswith(run.id):
-                _quietly(_settle, run, api, made)
-        for _ in range(tries):
-            for made in run.journal.alive():
-                _quietly(_delete, run, api, made.id)
-            if not run.journal.alive():
-                break
-            time.sleep(run.target.poll)
-    return [f"{made.name} ({made.id})" for made in run.journal.alive()]
-
-
-def _delete(run: Run, api: Api, imodel: str) -> None:
-    answer = run.wire.send(api.request("delete-imodel", {"id": imodel}))
-    if answer.status in {204, 404}:
-        run.journal.gone(imodel)
-
-
-def _settle(run: Run, api: Api, made: Made) -> None:
-    """Look for an iModel of which nobody knows whether the target made it; a name may be sent twice."""
-    page = api("get-itwin-imodels", query={"iTwinId": made.itwin, "name": made.name})
-    named = [item["id"] for item in page.json["iModels"] if item.get("displayName") == made.name]
-    unknown = [imodel for imodel in named if not run.journal.holds(imodel)]
-    for imodel, key in zip(unknown, _keys(run, made), strict=False):
-        run.journal.settle(key, imodel)
-    if named and not unknown:
-        run.journal.refuse(made.key)
-
-
-def _keys(run: Run, made: Made) -> Iterator[str]:
-    yield made.key
-    while True:
-        yield run.journal.intend(made.name, made.itwin, made.scope)
-
-
-def _quietly(action: Callable[..., None], *arguments: Any) -> None:
-    # Clean-up goes on whatever the target does; what stays behind is reported by name.
-    with suppress(Exception):
-        action(*arguments)
-
-
-def _folder(chosen: str, run: str) -> Path:
+def folder_of(chosen: str, run: str) -> Path:
+    """The folder of a run's reports: the chosen one, or one of its own where reports usually lie."""
     if chosen:
         folder = Path(chosen)
     else:
@@ -213,3 +196,12 @@ def _folder(chosen: str, run: str) -> Path:
             latest.symlink_to(run)
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def _recording(folder: Path, resume: bool) -> Path:
+    """Where the exchanges go; those of the part before stay beside."""
+    path = folder / "exchanges.jsonl.gz"
+    if resume and path.exists():
+        number = next(n for n in range(1, 10_000) if not (folder / f"exchanges.{n}.jsonl.gz").exists())
+        path.rename(folder / f"exchanges.{number}.jsonl.gz")
+    return path

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from conformance.runner.run import Run, clean_up
+from conformance.runner.run import Run
 
 SOAK = "soak"
 DEFAULT_MINUTES = 60.0
@@ -32,7 +32,7 @@ class Soak:
     def rounds(self) -> Iterator[int]:
         """The rounds after the first, as long as there is time; what the last one made is deleted before."""
         while self.run.options.profile == SOAK and self._left() > 0:
-            clean_up(self.run)
+            self.run.clean()
             self.run.begin_round()
             self.say(f"round {self.run.round + 1}, {self._left() / 60:.0f} minutes left")
             yield self.run.round

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from conformance.exchange import Answer, Request
+from conformance.story import Undecided
 from conformance.target import Target
 from conformance.transport.journal import Journal
 
@@ -21,23 +22,40 @@ SIGNATURE = re.compile(r"(?<=[?&]sig=)[^&#]*|(?<=[?&]X-Goog-Signature=)[^&#]*")
 GUIDS = re.compile(r"[0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
 
 
+METHOD = re.compile(r"[A-Z]{3,10}", re.IGNORECASE)
+VISIBLE = re.compile(r"[\x21-\x7e]+")
+REDIRECTING = re.compile(
+    r"host|forwarded|x-forwarded-.+|x-(http-)?method(-override)?|x-original-.+|x-rewrite-.+"
+)
+"""Headers by which a gateway may take a request for another one."""
+
+
 class Refused(Exception):
     """The guard refused a request; nothing was sent."""
+
+
+class OnlyReads(Refused, Undecided):
+    """Nothing was sent, since the run may only read."""
 
 
 class Guard:
     """Lets through reads under the base URL, writes to what the journal holds, storage links handed out."""
 
     def __init__(self, target: Target, journal: Journal) -> None:
+        self._target = target
         self._base = urlsplit(target.base_url)
         self._dedicated = target.dedicated
         self._itwins = {itwin.lower() for itwin in target.itwins}
         self._journal = journal
         self._storage: dict[str, bool] = {}
+        self._foreign: set[str] = set()
 
     def check(self, request: Request, scope: str = "") -> None:
         """Raise Refused unless this request may leave; `scope` narrows writes to one part of the run."""
         reads = request.method.upper() in READS
+        self._check_form(request)
+        if self._target.read_only and not reads:
+            raise OnlyReads("--read-only: only GETs go out")
         own = self._storage.get(_unsigned(request.url))
         if own is not None:
             if not reads and not own:
@@ -56,7 +74,7 @@ class Guard:
             self._check_itwin(request)
         elif not self._journal.holds(segments[0], scope):
             raise Refused(f"{request.method} would write to an iModel that this run did not make")
-        elif segments[1:2] in (["clone"], ["fork"]):
+        elif segments[1:2] in (["clone"], ["fork"]) or "itwinid" in request.text.casefold():
             self._check_itwin(request)
 
     def learn(self, request: Request, answer: Answer) -> None:
@@ -67,10 +85,49 @@ class Guard:
         if _unsigned(request.url) in self._storage:
             # What a file says is no word of the target.
             return
-        links = [link for link in _storage_links(answer.json) if not self._in_api(link)]
-        own = bool(links) and self._about_own(request)
+        self._foreign.update(self._others(answer.json))
+        links = [link for link in _storage_links(answer.json) if self._is_storage(link)]
+        own = bool(links) and 200 <= answer.status < 300 and self._about_own(request)
         for link in map(_unsigned, links):
             self._storage[link] = own or self._storage.get(link, False)
+
+    def is_foreign(self, imodel: str) -> bool:
+        """Whether an iModel was there before the run made anything of its id."""
+        return imodel.lower() in self._foreign
+
+    def _others(self, body: Any) -> Iterator[str]:
+        """The ids in a list of iModels that this run has not made and that do not bear its name."""
+        items = body.get("iModels") if isinstance(body, dict) else None
+        for item in items if isinstance(items, list) else ():
+            known = item if isinstance(item, dict) else {}
+            id_, name = str(known.get("id", "")).lower(), str(known.get("displayName", known.get("name", "")))
+            if (
+                id_
+                and not self._journal.holds(id_)
+                and not (self._journal.run and name.startswith(self._journal.run))
+            ):
+                yield id_
+
+    def _check_form(self, request: Request) -> None:
+        """Refuse what somebody on the way could read in another way than we do."""
+        if not METHOD.fullmatch(request.method) or not VISIBLE.fullmatch(request.url):
+            raise Refused("the method or the address is of an odd form")
+        try:
+            urlsplit(request.url)
+        except ValueError as error:
+            raise Refused("the address is none") from error
+        odd = [name for name in request.headers if REDIRECTING.fullmatch(name.strip().lower())]
+        if odd:
+            raise Refused(f"the header {odd[0]} could make another request of this one")
+
+    def _is_storage(self, link: str) -> bool:
+        """Whether a link may be storage: outside the API, and no less safe than the target."""
+        try:
+            parts = urlsplit(link)
+            safe = parts.scheme in {"https", self._base.scheme} and parts.hostname and not parts.username
+        except ValueError:
+            return False
+        return bool(safe) and VISIBLE.fullmatch(link) is not None and not self._in_api(link)
 
     def _about_own(self, request: Request) -> bool:
         """Whether a request made an iModel, or was about one that this run made."""
@@ -103,7 +160,7 @@ class Guard:
         try:
             named = [value for value in _itwins(request.body) if isinstance(value, str)]
         except (ValueError, RecursionError):
-            named = GUIDS.findall(request.body.decode("utf-8", "replace"))
+            named = GUIDS.findall(request.text)
         for value in named:
             digits = NOT_HEX.sub("", value.lower())
             guid = str(uuid.UUID(digits)) if len(digits) == 32 else ""

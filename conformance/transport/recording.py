@@ -6,6 +6,7 @@ import gzip
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,7 @@ class Recording:
         return {
             "path": dict(exchange.path),
             "expected": asdict(exchange.expected) if exchange.expected else None,
+            "at": datetime.now(UTC).isoformat(),
             "credentials": self._redaction.credentials(sent.headers),
             "whole": same,
             "provenance": self._provenance.of(exchange),

@@ -38,6 +38,11 @@ class Redaction:
         if KEY.encode() in exchange.answer.body:
             self._add(_keys(exchange.json))
 
+    def token(self, text: str) -> None:
+        """Mask a token of the run from now on, and know it for one."""
+        self._tokens |= {text}
+        self._add([text])
+
     def credentials(self, headers: Mapping[str, str]) -> str:
         """What a request was sent with: a token of the run's `own`, `none`, or any `other` word."""
         sent = headers.get("authorization")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance.credentials import Tokens
 from conformance.report.curl import curl
 from conformance.runner.run import Run
 from tests.report.conftest import URL, MakeExchange
@@ -49,7 +50,7 @@ def test_the_token_is_a_variable(
 
 def test_other_identities_have_variables_of_their_own(run: Run, exchange: MakeExchange) -> None:
     made = exchange(identity="reader", headers={"authorization": "Bearer reader-token"})
-    told = curl(made, run.redaction, {"reader": "reader-token"})
+    told = curl(made, run.redaction, Tokens.fixed({"reader": "reader-token"}))
     assert '"Authorization: Bearer $IMODELS_TOKEN_READER"' in told
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from conformance.runner import run as module
+from conformance.runner.cleaning import Cleaning
 from conformance.runner.options import Options
-from conformance.runner.run import Run, clean_up
+from conformance.runner.run import Run
 
 
 @pytest.fixture
@@ -33,8 +33,8 @@ def test_each_is_told_once(run: Run, monkeypatch: pytest.MonkeyPatch, there: int
     for _ in range(2):
         run.journal.intend(name, run.target.itwins[0])
     with monkeypatch.context() as patched:
-        patched.setattr(module, "_delete", lambda *_: None)
-        left = clean_up(run, 1)
+        patched.setattr(Cleaning, "_delete", lambda *_: None)
+        left = run.clean()
     assert (len(left), len(set(left))) == (there, there)
-    assert clean_up(run) == []
+    assert run.clean() == []
     run.finish()

@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 
 from conformance.contract import load
+from conformance.credentials import Tokens
+from conformance.live import live_target
 from conformance.requirements import register
 from conformance.runner.plan import CHECKS, Plan, Selection, deciders, make_plan
-from conformance.target import DEDICATED, Target, live_target
+from conformance.target import DEDICATED, Target
+from conformance.targetfile import read
 
 ROW = "changesets/parent-exists"
 ALL = ("second", "writer", "reader", "viewer", "manager", "outsider")
@@ -17,7 +20,9 @@ def _target(*identities: str, itwins: int = 2, embedded: bool = True, dedicated:
     tokens = dict.fromkeys(("main", *identities), "token")
     roles = dict.fromkeys(tokens, "role") if embedded else {}
     places = ("a", "b")[:itwins]
-    return Target("http://127.0.0.1:1/imodels", places, tokens, embedded, dedicated, roles=roles)
+    return Target(
+        "http://127.0.0.1:1/imodels", places, Tokens.fixed(tokens), embedded, dedicated, roles=roles
+    )
 
 
 def _plan(target: Target, **chosen: object) -> Plan:
@@ -42,7 +47,7 @@ def test_missing_identities_take_rows_out_and_are_named() -> None:
     plan = _plan(_target("second", itwins=1, embedded=False), profile="full")
     assert plan.left_out["copies/name-default"] == "no second-itwin"
     assert plan.left_out["briefcases/release-of-anothers"] == "no writer"
-    assert plan.left_out["baseline-files/bytes-identical"] == "no real-bytes"
+    assert plan.left_out["baseline-files/bytes-identical"] == "no real-baseline"
     assert "changesets/one-push-at-a-time" in plan.rows
 
 
@@ -60,7 +65,7 @@ def test_a_user_says_whether_an_identity_is_the_suites_own(
 ) -> None:
     monkeypatch.setenv("IMODELS_TOKEN", "token")
     itwin = "4a7b3c52-9d0e-4f61-8a25-1c6d7e8f9012"
-    target = live_target("https://api.example.com/imodels", (itwin,), dedicated=dedicated)
+    target = live_target("https://api.example.com/imodels", (itwin,), read(""), dedicated=dedicated)
     assert (DEDICATED in target.abilities) is dedicated
 
 

@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,10 @@ from typing import Any
 import pytest
 
 from conformance import cli
+from conformance.exchange import Answer
 from conformance.runner import preflight
+from conformance.runner.options import Options
+from conformance.runner.run import Run
 
 ITWIN = "4a7b3c52-9d0e-4f61-8a25-1c6d7e8f9012"
 TOKEN = "canary-55e1b7"
@@ -169,6 +173,33 @@ def test_a_service_that_cannot_answer_is_broken(
     assert row in judged.broken()
     assert judged.verdict["stopped"].startswith("stopped at the first request")
     assert judged.verdict["tests"] == {}
+
+
+@pytest.mark.parametrize(
+    ("date", "ahead"),
+    [
+        ("Mon, 05 Jan 2026 10:00:00 GMT", 0.0),
+        ("Mon, 05 Jan 2026 10:00:59 GMT", 0.0),
+        ("Mon, 05 Jan 2026 09:00:00 GMT", 3600.0),
+        ("Mon, 05 Jan 2026 11:00:00 GMT", -3600.0),
+        ("yesterday", 0.0),
+        ("", 0.0),
+    ],
+)
+def test_another_clock_is_seen(date: str, ahead: float) -> None:
+    now = datetime(2026, 1, 5, 10, tzinfo=UTC)
+    assert preflight.skew(Answer(200, {"date": date}), now) == ahead
+
+
+def test_another_clock_is_told(serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IMODELS_TOKEN", TOKEN)
+    monkeypatch.setattr(preflight, "TOLERATED", -1.0)
+    run = Run(
+        Options(target=serve(error(401, "Unauthorized")), itwins=(ITWIN,), reports=str(tmp_path / "reports"))
+    )
+    preflight.preflight(run)
+    assert "s off the target's" in run.remarks[0]
+    run.finish()
 
 
 def test_a_hiccup_is_waited_out(serve: Serve, judge: Callable[[str], Judged]) -> None:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conformance.credentials import Tokens
 from conformance.exchange import Answer, Request
 from conformance.target import Target
 from conformance.transport.guard import Guard, Refused
@@ -27,7 +28,7 @@ WRITES = ("POST", "PUT", "PATCH", "DELETE")
 def guard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guard]:
     journal = Journal(tmp_path_factory.mktemp("journal") / "journal.jsonl")
     journal.settle(journal.intend("ours", ITWIN, "engine"), OURS)
-    yield Guard(Target(BASE, (ITWIN,), {"main": "t"}), journal)
+    yield Guard(Target(BASE, (ITWIN,), Tokens.fixed({"main": "t"})), journal)
     journal.close()
 
 
@@ -109,7 +110,7 @@ def test_lists_of_the_user_are_written_for_own_imodels_only(guard: Guard, method
 @pytest.mark.parametrize("dedicated", [True, False])
 def test_recents_are_pushed_out_of_no_list_but_the_suites_own(journal: Journal, dedicated: bool) -> None:
     journal.settle(journal.intend("ours", ITWIN), OURS)
-    guard = Guard(Target(BASE, (ITWIN,), {"main": "t"}, dedicated=dedicated), journal)
+    guard = Guard(Target(BASE, (ITWIN,), Tokens.fixed({"main": "t"}), dedicated=dedicated), journal)
     assert _lets_through(guard, "POST", f"{BASE}/recents/{OURS}") is dedicated
     assert _lets_through(guard, "DELETE", f"{BASE}/recents/{OURS}")
 
@@ -201,6 +202,6 @@ def _storage(href: str) -> dict[str, str]:
 
 
 def test_invented_ids_may_be_written_since_they_are_nobodys(journal: Journal) -> None:
-    guard = Guard(Target(BASE, (ITWIN,), {"main": "t"}), journal)
+    guard = Guard(Target(BASE, (ITWIN,), Tokens.fixed({"main": "t"})), journal)
     assert _lets_through(guard, "DELETE", f"{BASE}/{journal.invent()}")
     assert not _lets_through(guard, "DELETE", f"{BASE}/{uuid.uuid4()}")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from conformance.credentials import Tokens
 from conformance.exchange import Request
 from conformance.target import Target
 from conformance.transport.journal import Journal
@@ -25,7 +26,7 @@ def wire(journal: Journal) -> Iterator[Wire]:
     def answer(request: httpx.Request) -> httpx.Response:
         return httpx.Response(201, json={"iModel": {"id": OURS}}) if request.content else httpx.Response(204)
 
-    opened = Wire.to(Target(BASE, (ITWIN,), {"main": "t"}, dedicated=True), journal)
+    opened = Wire.to(Target(BASE, (ITWIN,), Tokens.fixed({"main": "t"}), dedicated=True), journal)
     opened.client = httpx.Client(transport=httpx.MockTransport(answer))
     opened.send(Request("POST", BASE, {}, json.dumps({"iTwinId": ITWIN, "name": "ours"}).encode()))
     yield opened

@@ -1,0 +1,37 @@
+"""The command `merge`: shards of a run, joined to one verdict."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from conformance.runner.book import BookError
+from conformance.target import TargetError
+
+
+@click.command()
+@click.argument("folders", nargs=-1, required=True, metavar="DIR...", type=click.Path(path_type=Path))
+@click.option(
+    "--reports", default="", metavar="DIR", help="Where the joined reports go; default: a new folder."
+)
+def merge(folders: tuple[Path, ...], reports: str) -> int:
+    """Join the reports of the shards of a run to one verdict.
+
+    \b
+    Exit codes: as of run; a shard that is missing or was interrupted makes it 3.
+    """
+    from conformance.report import PAGE, documents_of, summary_of, write_reports
+    from conformance.report.verdict import Exit
+    from conformance.runner.gather import gathered
+
+    try:
+        run, verdict = gathered(folders, Path(reports) if reports else None)
+    except (BookError, TargetError) as error:
+        raise TargetError(str(error)) from error
+    write_reports(run, verdict)
+    click.echo("\n".join(summary_of(documents_of(run, verdict), whole=False)))
+    click.echo(f"\nreports: {run.folder / PAGE}")
+    if verdict.exit is Exit.INCONCLUSIVE:
+        click.echo(f"imodels-conformance: {verdict.line}", err=True)
+    return int(verdict.exit)

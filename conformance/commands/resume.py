@@ -1,0 +1,46 @@
+"""The options --resume, --failed and --shard of `run`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from conformance.report.verdict import State
+from conformance.runner.book import BookError, read_book
+from conformance.runner.options import Options
+from conformance.runner.shard import Shard
+from conformance.target import TargetError
+
+OPEN = {State.BROKEN, State.FLAKY, State.UNDECIDED}
+
+
+def checked(shard: str) -> None:
+    """Raise TargetError where a shard is none."""
+    try:
+        Shard.parse(shard)
+    except ValueError as error:
+        raise TargetError(str(error)) from error
+
+
+def resumable(folder: Path) -> Options:
+    """The options of the run in a folder, to go on with; raises BookError."""
+    options = Options.parse(read_book(folder)["options"])
+    return replace(options, reports=str(folder), resume=True)
+
+
+def again(given: dict[str, Any], failed: str) -> dict[str, Any]:
+    """The rows that an earlier run did not decide in favour, to be looked at again."""
+    if not failed:
+        return {}
+    try:
+        rows = json.loads((Path(failed) / "verdict.json").read_text(encoding="utf-8"))["rows"]
+        names = [row["name"] for row in rows if row["state"] in OPEN]
+    except OSError as error:
+        raise BookError(f"no run in {failed}: {error.strerror}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise BookError(f"no run in {failed}: verdict.json is none") from error
+    if not names:
+        raise BookError(f"the run in {failed} left nothing open or broken")
+    return {"requirements": (*given["requirements"], *names)}

@@ -1,0 +1,100 @@
+"""Cleaning: delete what a run made, find what it was never told of, and look whether it is gone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.api import Api
+from conformance.exchange import Answer
+from conformance.transport.journal import Journal, Made
+
+TRIES = 3
+LONGEST = 50
+"""Pages of a list that are read when it takes no search."""
+LIST, READ, DELETE = "get-itwin-imodels", "get-imodel-details", "delete-imodel"
+
+
+@dataclass(frozen=True)
+class Found:
+    """An iModel that a list shows."""
+
+    id: str
+    name: str
+    itwin: str
+
+
+@dataclass(frozen=True)
+class Cleaning:
+    """What belongs to the clean-up of one journal; nothing that is sent for it is judged."""
+
+    api: Api
+    journal: Journal
+    itwins: tuple[str, ...]
+
+    def find(self, prefix: str) -> Iterator[Found]:
+        """The iModels of the iTwins whose names begin with a prefix."""
+        known = {made.itwin.lower(): made.itwin for made in self.journal.intended()}
+        for itwin in dict.fromkeys((*self.itwins, *known)):
+            if itwin:
+                yield from named(self.api, itwin, prefix)
+
+    def adopt(self) -> None:
+        """Write down what the run made without ever being told: its names begin with the run's id."""
+        for found in self.find(self.journal.run):
+            self.journal.adopt(found.name, found.itwin, found.id)
+
+    def delete(self) -> list[Made]:
+        """Delete what is there, the newest first; returns what is left."""
+        for attempt in range(TRIES):
+            if attempt and self.journal.alive():
+                time.sleep(self.api.road.wire.target.poll)
+            for made in self.journal.alive():
+                _quietly(self._delete, made.id)
+        return self.journal.alive()
+
+    def _delete(self, imodel: str) -> None:
+        answer = ask(self.api, DELETE, {"id": imodel})
+        if answer.status in {204, 404}:
+            self.journal.gone(imodel)
+
+
+def clean_up(cleaning: Cleaning) -> list[str]:
+    """Delete every iModel of the run, look whether any is left, and return the names of those that stay."""
+    if not cleaning.journal.intended():
+        return []
+    cleaning.delete()
+    _quietly(cleaning.adopt)
+    return [f"{made.name} ({made.id})" for made in cleaning.delete()]
+
+
+def named(api: Api, itwin: str, prefix: str) -> Iterator[Found]:
+    """The iModels of an iTwin whose names begin with a prefix."""
+    query: dict[str, Any] = {"iTwinId": itwin, "$top": 1000}
+    page = ask(api, LIST, {}, query | {"$search": prefix})
+    if page.status == 422:
+        page = ask(api, LIST, {}, query)
+    for _ in range(LONGEST):
+        body = page.json if page.status == 200 and isinstance(page.json, dict) else {}
+        for item in body.get("iModels", ()):
+            name = str(item.get("displayName", item.get("name", "")))
+            if name.startswith(prefix):
+                yield Found(str(item["id"]).lower(), name, itwin)
+        following = (body.get("_links") or {}).get("next")
+        if not following:
+            return
+        page = api.unjudged.follow(following["href"]).answer
+
+
+def ask(api: Api, operation: str, path: dict[str, str], query: dict[str, Any] | None = None) -> Answer:
+    """Send one request of an operation, unjudged; limits and ended tokens are dealt with as in a test."""
+    return api.unjudged.send(api.request(operation, path, query), api.described(operation), path).answer
+
+
+def _quietly(action: Callable[..., object], *arguments: Any) -> None:
+    # Clean-up goes on whatever the target does; what stays behind is reported by name.
+    with suppress(Exception):
+        action(*arguments)

@@ -1,0 +1,56 @@
+"""The recipes for CI: valid YAML whose commands are ones this suite has."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from conformance.cli import cli
+
+RECIPES = sorted((Path(__file__).parents[1] / "docs/ci").glob("*.yml"))
+OURS = re.compile(r"imodels-conformance ([^\n|;]*)")
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
+
+
+def _commands(recipe: Path) -> list[list[str]]:
+    texts = _texts(yaml.safe_load(recipe.read_text(encoding="utf-8")))
+    return [
+        shlex.split(found) for text in texts for found in OURS.findall(re.sub(r"\$\{\{.*?\}\}", "1", text))
+    ]
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.stem)
+def test_every_command_and_option_exists(recipe: Path) -> None:
+    commands = _commands(recipe)
+    assert {words[0] for words in commands} >= {"run", "sweep"}
+    for name, *words in commands:
+        known = {option for parameter in cli.commands[name].params for option in parameter.opts}
+        assert {word for word in words if word.startswith("--")} <= known
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.stem)
+def test_secrets_come_from_the_store_and_exit_3_is_shown(recipe: Path) -> None:
+    text = recipe.read_text(encoding="utf-8")
+    assert re.search(r"secrets\.IMODELS_TOKEN|\$\(IMODELS_TOKEN\)|masked and protected", text)
+    assert re.search(r'"\$code" = 3|exit_codes: \[3\]', text)
+    assert "always" in text
+
+
+def test_there_is_one_for_each_platform() -> None:
+    assert [recipe.stem for recipe in RECIPES] == ["azure-pipelines", "github-actions", "gitlab-ci"]
