@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from conformance.api import Api, succeed
 from conformance.fixtures import Timeline
 from conformance.make import REPRESENTATION, Entity, succeed_list
@@ -30,6 +32,36 @@ def test_a_viewer_gets_no_checkpoint(api: Api, timeline: Timeline) -> None:
         refused(
             viewer("get-named-version-checkpoint", id=timeline.id, namedVersionId=version["id"]), (403, 404)
         )
+
+
+READS = (
+    "get-imodel-details",
+    "get-create-imodel-operation-details",
+    "get-imodel-baseline-file-details",
+    "get-imodel-changesets",
+    "get-imodel-named-versions",
+    "get-imodel-briefcases",
+    "get-imodel-users",
+    "get-imodel-locks",
+    "get-imodel-changeset-groups",
+    "get-imodel-permissions",
+)
+
+
+@pytest.mark.profile("full")
+def test_a_refusal_gives_nothing_away(api: Api, timeline: Timeline) -> None:
+    outsider, version = api.as_("outsider"), timeline.versions[1]
+    secrets = [timeline.imodel["name"], timeline.imodel["description"], version["name"], version["id"]]
+    secrets += [changeset["id"] for changeset in timeline.changesets]
+    with promise("access/refusal-names-nothing"):
+        asked = [outsider(operation, id=timeline.id) for operation in READS]
+        asked.append(outsider("get-imodel-changeset-details", id=timeline.id, changeset=1))
+        asked.append(outsider("acquire-imodel-briefcase", id=timeline.id, body={}))
+        asked.append(outsider("update-imodel", id=timeline.id, body={"name": "Mine"}))
+        asked.append(outsider("delete-imodel", id=timeline.id))
+        for refusal in asked:
+            told = refusal.answer.body.decode("utf-8", "replace") + str(dict(refusal.answer.headers))
+            assert not [secret for secret in secrets if secret in told], refusal.name
 
 
 def test_a_manager_without_delete_deletes_nothing(api: Api, workshop: Entity) -> None:

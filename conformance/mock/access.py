@@ -15,6 +15,7 @@ LEAVES_OUT = declare("imodels/list-leaves-out-secured")
 NOT_WIDER = fault.switch("access/imodel-level-widens")
 READERS_SHUT_OUT = fault.switch("access/reader-reads")
 OTHER_TOKEN_CODE = liberty.switch("other-bad-token-code")
+TELLING = fault.switch("access/refusal-names-nothing")
 OUTSIDER_403 = liberty.switch("outsider-403")
 CHECKPOINT_404 = liberty.switch("viewer-checkpoint-404")
 
@@ -148,9 +149,11 @@ def lists(call: Call, imodel: IModel) -> bool:
 def hide(call: Call, place: IModel | ITwin) -> None:
     """What a caller may not see is not there for reading, and refused for writing where a 403 is known."""
     writes = not call.reads and bool(call.operation.errors(403))
+    code = "iModelNotFound" if isinstance(place, IModel) else "iTwinNotFound"
     if writes or call.bent(OUTSIDER_403):
-        raise Problem("InsufficientPermissions")
-    raise Problem("iModelNotFound" if isinstance(place, IModel) else "iTwinNotFound")
+        code = "InsufficientPermissions"
+    told = f"{place.name} is not for you." if isinstance(place, IModel) and call.bent(TELLING) else None
+    raise Problem(code, message=told)
 
 
 @rule("access/checkpoint-needs-read")
