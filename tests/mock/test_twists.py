@@ -31,6 +31,7 @@ COPIES: list[tuple[str, str | None, dict[str, Any]]] = [
 ]
 TAILS = ("", "/operations/create", "/baselinefile", "/namedversions", "/briefcases", "/changesets")
 ELSEWHERE = (
+    "answers/follow-the-history",
     "favorites/",
     "recents/",
     "requests/not-an-image",
