@@ -14,22 +14,14 @@ import click
 
 from conformance.commands.aim import aimed, aiming, pacing, spending
 from conformance.commands.choose import choosing, chosen
-from conformance.commands.init import init
-from conformance.commands.merge import merge
-from conformance.commands.plan import plan
-from conformance.commands.record import record
+from conformance.commands.lazily import Lazily
 from conformance.commands.resume import again, checked, resumable
-from conformance.commands.sweep import sweep
 from conformance.contract import ContractError
 from conformance.credentials import NoToken
-from conformance.drift.cli import drift
 from conformance.exchange import Unreachable
-from conformance.explaining import explain
-from conformance.kept import ReportsError, reports_folder
+from conformance.kept import BookError, ReportsError, reports_folder
 from conformance.names import UnknownName, known
-from conformance.replaying import replay
 from conformance.requirements import LEVELS, RegisterError, Requirement, register
-from conformance.runner.book import BookError
 from conformance.runner.options import API, MOCK, VIEWS, Options
 from conformance.serving import WrongUse, serve_mock, serving
 from conformance.target import TargetError
@@ -86,20 +78,12 @@ def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
         context.exit()
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(cls=Lazily, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Tell it."
 )
 def cli() -> None:
     """Tell whether a service really is the iTwin iModels API v2."""
-
-
-cli.add_command(drift)
-cli.add_command(init)
-cli.add_command(merge)
-cli.add_command(plan)
-cli.add_command(record)
-cli.add_command(sweep)
 
 
 def bending(command: F) -> F:
@@ -310,10 +294,6 @@ def report(folder: Path | None) -> int:
         f"allure: {allure or 'not rendered; it needs Node and the npm package allure (npm install allure)'}"
     )
     return 0
-
-
-cli.add_command(explain)
-cli.add_command(replay)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,10 @@ class ReportsError(Exception):
     """Reports that cannot be read, or hold no such finding; the text is one clear line."""
 
 
+class BookError(Exception):
+    """A folder holds no book of a run, or books that do not belong together; one clear line."""
+
+
 def reports_folder(chosen: Path | None) -> Path:
     """The chosen folder, or that of the last run."""
     if chosen:

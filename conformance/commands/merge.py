@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from conformance.runner.book import BookError
+from conformance.kept import BookError
 from conformance.target import TargetError
 
 

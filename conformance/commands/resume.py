@@ -7,13 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from conformance.report.verdict import State
-from conformance.runner.book import BookError, read_book
+from conformance.kept import BookError
 from conformance.runner.options import Options
 from conformance.runner.shard import Shard
 from conformance.target import TargetError
 
-OPEN = {State.BROKEN, State.FLAKY, State.UNDECIDED}
+OPEN = {"broken", "flaky", "undecided"}
 
 
 def checked(shard: str) -> None:
@@ -26,6 +25,8 @@ def checked(shard: str) -> None:
 
 def resumable(folder: Path) -> Options:
     """The options of the run in a folder, to go on with; raises BookError."""
+    from conformance.runner.book import read_book
+
     options = Options.parse(read_book(folder)["options"])
     return replace(options, reports=str(folder), resume=True)
 

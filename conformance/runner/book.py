@@ -11,6 +11,7 @@ from typing import Any
 from conformance.contract import Contract
 from conformance.credentials import Tokens
 from conformance.exchange import Answer, Deviation, Exchange, Finding, Request
+from conformance.kept import BookError
 from conformance.runner.ledger import Entry, Ledger
 from conformance.runner.outcome import Kind
 from conformance.runner.run import Run
@@ -20,10 +21,6 @@ from conformance.transport.recording import describe
 BOOK = "ledger.json"
 FORMAT = "imodels-conformance/ledger/1"
 Data = dict[str, Any]
-
-
-class BookError(Exception):
-    """A folder holds no book of a run, or books that do not belong together; one clear line."""
 
 
 def book(run: Run, tests: Mapping[str, str], trouble: list[str], **ended: Any) -> Data:

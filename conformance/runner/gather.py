@@ -7,8 +7,9 @@ from datetime import datetime
 from pathlib import Path
 
 from conformance.contract import load
+from conformance.kept import BookError
 from conformance.report.verdict import Verdict, decide
-from conformance.runner.book import BookError, Data, counted, read_book, recall, target_of
+from conformance.runner.book import Data, counted, read_book, recall, target_of
 from conformance.runner.ledger import Ledger
 from conformance.runner.options import Options
 from conformance.runner.plan import make_plan
