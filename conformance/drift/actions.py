@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.drift.locating import Location, locate, target
+from conformance.drift.locating import Location, behind, locate, target
 from conformance.drift.values import learned
 from conformance.openapi import JSON, METHODS, deref, shape_of
 
@@ -169,7 +169,7 @@ class Repair:
                         yield self._update(path, {"schema": self._schema(samples)})
 
     def _value(self, kind: str, found: Location, what: str, samples: list[Any]) -> Iterator[Action]:
-        keys, node = found.keys, found.node
+        keys, node = behind(self.document, found.keys)
         if kind in ("member-undocumented", "body-wrapped"):
             yield from self._member(kind, found, samples)
         elif kind in ("member-absent", "requirement-waived"):

@@ -49,7 +49,7 @@ def locate(document: Mapping[str, Any], operation: list[str], place: str) -> Ite
     head, _, pointer = place.partition(" /")
     status, _, media = head.partition(" ")
     holder = [*operation, "requestBody"] if status == "body" else [*operation, "responses", status]
-    whole = [*_behind(document, holder)[0], "content", media, "schema"]
+    whole = [*behind(document, holder)[0], "content", media, "schema"]
     body = _node(document, whole)
     if body is None:
         return
@@ -80,7 +80,7 @@ def _all_owners(document: Mapping[str, Any], keys: list[str], parts: list[str]) 
 
 def _forms(document: Mapping[str, Any], keys: list[str]) -> Iterator[list[str]]:
     """The schemas behind the keys: itself, and each of its alternatives and parts."""
-    keys, node = _behind(document, keys)
+    keys, node = behind(document, keys)
     if not isinstance(node, dict):
         return
     parts = [(keyword, index) for keyword in PARTS for index, _ in enumerate(node.get(keyword) or ())]
@@ -90,7 +90,7 @@ def _forms(document: Mapping[str, Any], keys: list[str]) -> Iterator[list[str]]:
         yield from _forms(document, [*keys, keyword, str(index)])
 
 
-def _behind(document: Mapping[str, Any], keys: list[str]) -> tuple[list[str], Any]:
+def behind(document: Mapping[str, Any], keys: list[str]) -> tuple[list[str], Any]:
     """Where the keys lead behind references, and past a choice of one form or null."""
     node = _node(document, keys)
     while isinstance(node, dict) and "$ref" in node:
@@ -100,7 +100,7 @@ def _behind(document: Mapping[str, Any], keys: list[str]) -> tuple[list[str], An
         forms = node.get(keyword) if isinstance(node, dict) else None
         real = [n for n, form in enumerate(forms or ()) if flattened(document, form).get("type") != "null"]
         if len(real) == 1:
-            return _behind(document, [*keys, keyword, str(real[0])])
+            return behind(document, [*keys, keyword, str(real[0])])
     return keys, node
 
 

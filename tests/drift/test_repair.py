@@ -92,6 +92,16 @@ def test_the_form_that_a_value_has_is_repaired(wrong: dict[str, Any]) -> None:
     assert _left(document, [_seen({"a": "x"}), _seen({"b": 1}), _seen(wrong)]) == []
 
 
+def test_what_is_shared_is_repaired_where_it_stands() -> None:
+    document = json.loads(json.dumps(DOCUMENT))
+    schemas = document["components"]["schemas"]
+    schemas["State"] = {"type": "string", "enum": ["on", "off"]}
+    schemas["Item"]["properties"]["state"] = {"$ref": "#/components/schemas/State"}
+
+    assert _left(document, [_with(state="half")]) == []
+    assert _left(document, [_with(state=7), _with(state=None)]) == []
+
+
 def test_where_there_is_no_drift_there_is_no_action() -> None:
     assert repaired(DOCUMENT, [_seen()], None, "x").overlay["actions"] == []
 
