@@ -20,6 +20,7 @@ NEEDS = {
     **{f"{name}-role": variable for name, variable in ROLES.items()},
     "second-itwin": "a second --itwin",
     "real-bytes": "files that the service can open",
+    "real-baseline": "a baseline file, named in imodels.toml",
     DEDICATED: "--dedicated",
 }
 """What a row may need → how a run gets it."""

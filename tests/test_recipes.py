@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+from click import Context
 
 from conformance.cli import cli
 
@@ -40,7 +41,9 @@ def test_every_command_and_option_exists(recipe: Path) -> None:
     commands = _commands(recipe)
     assert {words[0] for words in commands} >= {"run", "sweep"}
     for name, *words in commands:
-        known = {option for parameter in cli.commands[name].params for option in parameter.opts}
+        command = cli.get_command(Context(cli), name)
+        assert command is not None
+        known = {option for parameter in command.params for option in parameter.opts}
         assert {word for word in words if word.startswith("--")} <= known
 
 
