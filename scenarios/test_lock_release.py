@@ -90,14 +90,14 @@ def test_only_a_manager_releases_all_that_is_not_his(
 def test_released_locks_are_told_from_the_index_before(
     api: Api, make: Maker, yard: Yard, object_id: str
 ) -> None:
-    new, both, demoted = yard.changesets[1], {object_id, f"{object_id}a"}, f"{object_id}b"
+    new, both, demoted = yard.changesets[1], [object_id, f"{object_id}a"], f"{object_id}b"
     index = succeed(api("get-imodel-changeset-details", id=yard.id, changeset=new))["index"]
     succeed(yard.ask(api, yard.first, new, exclusive=[*both, demoted]))
     succeed(yard.ask(api, yard.first, new, none=[*both], shared=[demoted]))
     with promise("locks/released-listed"):
-        seen = make.soon(lambda: yard.released(make, index - 1), lambda told: both <= told)
-        assert both <= seen
+        seen = make.soon(lambda: yard.released(make, index - 1), lambda told: {*both} <= told)
+        assert {*both} <= seen
     with promise("locks/released-after-index"):
-        assert not both & yard.released(make, index)
+        assert not {*both} & yard.released(make, index)
     with promise("locks/released-without-demoted"):
         assert demoted not in yard.released(make, 0)

@@ -83,7 +83,7 @@ def test_what_two_users_do_adds_up(api: Api, make: Maker, office: Office) -> Non
     pushed.append(second.push(id_, second.briefcase(id_)["briefcaseId"], pushed[-1]["id"]))
     make.named_version(id_, pushed[0]["id"])
     second.named_version(id_, pushed[2]["id"])
-    users = {changeset["creatorId"] for changeset in pushed}
+    users = dict.fromkeys(changeset["creatorId"] for changeset in pushed)
 
     def look() -> tuple[tuple[int, ...], tuple[int, ...]]:
         """What both did according to their statistics, and according to the lists."""
