@@ -1,4 +1,4 @@
-"""One seed, one transcript: what a run asks depends on nothing else, such as how sets of texts are ordered."""
+"""One seed, one transcript: what a run asks does not depend on how sets of texts are ordered, say."""
 
 from __future__ import annotations
 
