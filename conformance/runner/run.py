@@ -26,7 +26,7 @@ from conformance.story import CURRENT, Story
 from conformance.target import IDENTITIES, MAIN, Target
 from conformance.targetfile import read
 from conformance.transport.budget import Budget
-from conformance.transport.journal import JOURNAL, Journal
+from conformance.transport.journal import JOURNAL, Journal, set_aside
 from conformance.transport.pace import NONE, Pace
 from conformance.transport.provenance import Provenance
 from conformance.transport.recording import Recording
@@ -53,6 +53,8 @@ class Run:
         self.folder = folder_of(options.reports, self.id)
         self.mock: MockServer | None = None
         self.target: Target = target or self._target()
+        if not options.resume:
+            set_aside(self.folder / JOURNAL, self.id)
         self.journal = Journal(self.folder / JOURNAL, self.id, self.target.base_url)
         self.redaction = Redaction(self.target.network.secrets)
         self.target.tokens.listen(self.redaction.token)

@@ -17,7 +17,7 @@ from conformance.runner.cleaning import Cleaning, Found, ask, named
 from conformance.runner.ledger import Ledger
 from conformance.story import CURRENT, Story
 from conformance.target import MAIN, Target
-from conformance.transport.journal import JOURNAL, Busy, Journal, Made
+from conformance.transport.journal import JOURNALS, Busy, Journal, Made
 from conformance.transport.pace import Pace
 from conformance.transport.wire import Wire
 
@@ -47,12 +47,10 @@ def journals(folders: tuple[Path, ...], target: Target, say: Say) -> Iterator[Jo
     given = folders or tuple(
         run for root in ROOTS for run in sorted(Path(root).glob("*")) if not run.is_symlink()
     )
-    for folder in given:
-        path = folder / JOURNAL
-        if not path.is_file():
-            if folders:
-                say(f"{folder} holds no journal")
-            continue
+    for folder in folders:
+        if not any(folder.glob(JOURNALS)):
+            say(f"{folder} holds no journal")
+    for path in (path for folder in given for path in sorted(folder.glob(JOURNALS))):
         try:
             journal = Journal(path)
         except Busy as busy:

@@ -24,6 +24,8 @@ else:
 
 
 JOURNAL = "journal.jsonl"
+JOURNALS = "journal*.jsonl"
+"""The journal of a folder and those of earlier runs that reported there and left something."""
 
 
 @dataclass
@@ -40,6 +42,19 @@ class Made:
 
 class Busy(Exception):
     """Another process on this machine writes to the journal: its run is under way."""
+
+
+def set_aside(path: Path, run: str) -> None:
+    """Make room for the journal of another run; what the earlier one left stays known beside it."""
+    if not path.is_file():
+        return
+    earlier = Journal(path)
+    left = [*earlier.alive(), *earlier.unsettled()]
+    earlier.close()
+    if left:
+        path.rename(path.with_name(f"{path.stem}-before-{run}{path.suffix}"))
+    else:
+        path.unlink()
 
 
 def run_of(path: Path) -> str:

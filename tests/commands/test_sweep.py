@@ -12,7 +12,7 @@ from time import monotonic, sleep
 
 import pytest
 
-from conformance.transport.journal import Busy, Journal
+from conformance.transport.journal import JOURNAL, Busy, Journal, run_of
 from tests.commands.conftest import BOTH, Place
 
 RUN = ("run", "--profile", "smoke", "--reports", "here")
@@ -53,6 +53,21 @@ def test_what_a_killed_run_made_is_swept(place: Place, tmp_path: Path, made: int
     process.kill()
     process.communicate(timeout=60)
     assert place.left() != []
+    code, said = place.call("sweep", "--yes", "here", cwd=tmp_path)
+    assert (code, place.left()) == (0, []), said
+
+
+def test_a_run_that_reports_to_the_same_folder_loses_no_journal(place: Place, tmp_path: Path) -> None:
+    process = place.start(*RUN, cwd=tmp_path)
+    while not place.left():
+        assert process.poll() is None
+    process.kill()
+    process.communicate(timeout=60)
+    left = len(place.left())
+    assert place.call(*RUN, cwd=tmp_path)[0] == 0
+    assert len(place.left()) == left
+    verdict = json.loads((tmp_path / "here/verdict.json").read_text())
+    assert run_of(tmp_path / "here" / JOURNAL) == verdict["run"]["id"]
     code, said = place.call("sweep", "--yes", "here", cwd=tmp_path)
     assert (code, place.left()) == (0, []), said
 

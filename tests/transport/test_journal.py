@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from conformance.transport.journal import Journal
+from conformance.transport.journal import JOURNAL, JOURNALS, Journal, set_aside
 
 ID = "11111111-2222-4333-8444-555555555555"
 
@@ -41,3 +41,27 @@ def test_what_is_named_twice_is_kept_once(journal: Journal) -> None:
         journal.settle(journal.intend("bridge", "twin"), ID)
     assert [made.id for made in journal.alive()] == [ID]
     assert (journal.unsettled(), journal.count()) == ([], 1)
+
+
+def test_a_journal_with_nothing_left_makes_room(tmp_path: Path) -> None:
+    path = tmp_path / JOURNAL
+    earlier = Journal(path, "ic-1", "http://there")
+    earlier.settle(earlier.intend("ic-1 a", ID), ID)
+    earlier.gone(ID)
+    earlier.close()
+    set_aside(path, "ic-2")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_journal_with_something_left_is_kept_beside(tmp_path: Path) -> None:
+    path = tmp_path / JOURNAL
+    earlier = Journal(path, "ic-1", "http://there")
+    earlier.settle(earlier.intend("ic-1 a", ID), ID)
+    earlier.close()
+    set_aside(path, "ic-2")
+    now = Journal(path, "ic-2", "http://here")
+    assert (now.run, now.target, now.holds(ID)) == ("ic-2", "http://here", False)
+    now.close()
+    (kept,) = (Journal(file) for file in tmp_path.glob(JOURNALS) if file != path)
+    assert (kept.run, kept.target, [made.id for made in kept.alive()]) == ("ic-1", "http://there", [ID])
+    kept.close()
