@@ -156,6 +156,31 @@ def har(file: Path, **given: Any) -> int:
 
 
 @drift.command()
+@click.option("--target", required=True, metavar="URL", help="The service, such as https://host/imodels.")
+@click.option(
+    "--port", default=0, type=click.IntRange(0, 65535), help="Where to listen; default: a free one."
+)
+@click.option(
+    "--record",
+    "folder",
+    default="reports/traffic",
+    show_default=True,
+    type=FILE,
+    metavar="DIR",
+    help="Where the recording goes.",
+)
+@held_against
+@reporting
+def proxy(target: str, port: int, folder: Path, **given: Any) -> int:
+    """Record what a client does with a service through this proxy; Ctrl-C ends it and tells the drift."""
+    from conformance.drift.proxy import record
+    from conformance.drift.traffic import traffic
+
+    record(target, port, folder)
+    return _observed(traffic(folder), given)
+
+
+@drift.command()
 @click.argument("run", type=FILE)
 @click.option(
     "--contract", type=FILE, metavar="FILE", help="The document; default: the suite's own contract."

@@ -15,7 +15,7 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z?", re.IGNORECASE)
 
 
 class Transcript:
-    """Hashes method, path template, query, body; ids by order of appearance; times and the run id do not count."""
+    """Hashes method, path template, query, body; ids by order of appearance, times and the run id not."""
 
     def __init__(self, run: str) -> None:
         self._run = run
