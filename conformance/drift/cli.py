@@ -36,6 +36,9 @@ def reporting(command: F) -> F:
     """The options that every command has which tells rows."""
     for option in (
         click.option(
+            "--allure", type=FILE, metavar="DIR", help="Write the results of an Allure report there, too."
+        ),
+        click.option(
             "--history", type=FILE, metavar="FILE", help="Mark what this file knows, then renew it."
         ),
         click.option("--waivers", type=FILE, metavar="FILE", help="What is accepted, why, and until when."),
@@ -66,9 +69,20 @@ def tell(rows: Sequence[Row], given: dict[str, Any]) -> int:
         told = remembered(ordered(waived(rows, given["waivers"])), given["history"])
     except DriftError as error:
         raise WrongFile(str(error)) from error
-    text = FORMATS[given["form"]](told)
-    write(given["output"], text)
+    write(given["output"], FORMATS[given["form"]](told))
+    if given["allure"]:
+        results(told, given["allure"], given["fail_on"])
     return DRIFT if fails(told, given["fail_on"]) else 0
+
+
+def results(rows: Sequence[Row], folder: Path, fail_on: str) -> None:
+    """Write the rows as Allure results."""
+    from conformance.drift.allure import write_results
+
+    try:
+        write_results(rows, folder, fail_on)
+    except OSError as error:
+        raise WrongFile(f"cannot write to {folder}: {error.strerror or error}") from error
 
 
 def write(path: Path | None, text: str) -> None:

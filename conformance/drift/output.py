@@ -19,11 +19,14 @@ SARIF_LEVELS = {"breaking": "error", "warning": "warning", "info": "note"}
 
 def table(rows: Sequence[Row]) -> str:
     """Lines for a console: one difference a line, the count last."""
-    lines = [
-        f"{row.level:8}  {row.operation or 'document'}  {row.rule}  {_where(row)}".rstrip() + _marks(row)
-        for row in rows
-    ]
+    lines = [shown(row) for row in rows]
     return "\n".join([*lines, *([""] if lines else []), counted(rows)])
+
+
+def shown(row: Row) -> str:
+    """One difference in a line."""
+    told = f"{row.level:8}  {row.operation or 'document'}  {row.rule}  {_where(row)}"
+    return told.rstrip() + _marks(row)
 
 
 def counted(rows: Sequence[Row]) -> str:

@@ -168,3 +168,28 @@ def test_the_rules_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_every_form_of_output_is_for_nothing_too() -> None:
     assert all(form([]) for form in FORMATS.values())
+
+
+def test_allure_results_show_what_fails(pair: tuple[str, str], tmp_path: Path) -> None:
+    assert cli.main(["drift", "spec", *pair, "--allure", str(tmp_path / "results")]) == 1
+    told = [json.loads(file.read_text("utf-8")) for file in (tmp_path / "results").glob("*-result.json")]
+    assert sorted((one["name"].split()[0], one["status"]) for one in told) == [
+        ("operation-removed", "failed"),
+        ("response-property-added", "skipped"),
+        ("response-property-added", "skipped"),
+    ]
+    assert len({one["historyId"] for one in told}) == 3
+
+
+def test_allure_results_of_no_drift(pair: tuple[str, str], tmp_path: Path) -> None:
+    assert cli.main(["drift", "spec", pair[0], pair[0], "--allure", str(tmp_path)]) == 0
+    (told,) = [json.loads(file.read_text("utf-8")) for file in tmp_path.glob("*-result.json")]
+    assert (told["name"], told["status"]) == ("no drift", "passed")
+
+
+def test_allure_results_that_cannot_be_written(
+    pair: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+    assert cli.main(["drift", "spec", *pair, "--allure", str(tmp_path / "file")]) == 2
+    assert "cannot write to" in capsys.readouterr().err
