@@ -76,6 +76,10 @@ def _deviations(read: Any, seen: list[Seen]) -> set[Any]:
     return set(observer.seen.facts)
 
 
+def _operations(found: set[Any]) -> frozenset[str]:
+    return frozenset(operation for _, operation, *_ in found)
+
+
 def overlay(run: str, times: str = "1") -> None:
     """Defects of the document, repaired by what was seen."""
     seen = list(traffic(Path(run)))
@@ -112,14 +116,16 @@ def moves(base: str, *faults: str) -> None:
             _judge("document", name, old, new, clean, clean, told)
     usual = _deviations(old, clean)
     shown = [
-        (fault, seen) for fault in faults if _deviations(old, seen := list(traffic(Path(fault)))) - usual
+        (fault, seen, at)
+        for fault in faults
+        if (at := _operations(_deviations(old, seen := list(traffic(Path(fault)))) - usual))
     ]
     print(f"{len(shown)} of {len(faults)} faulty runs show a difference to the document", file=sys.stderr)
-    for fault, seen in shown[:20]:
+    for fault, seen, _ in shown[:20]:
         _judge("service", Path(fault).name, old, old, seen, clean, told)
-    for fault, seen in shown[:10]:
+    for fault, seen, at in shown[:10]:
         new = aligned(OWN, repaired(document(OWN), seen, None, "x").document, templates(old))
-        _judge("both", Path(fault).name, old, new, seen, clean, told)
+        _judge("both", Path(fault).name, old, new, seen, clean, told, at)
     print("| planted | named | times |\n|---|---|---|")
     for (planted_side, named), times in sorted(told.items()):
         print(f"| {planted_side} | {named} | {times} |")
@@ -133,14 +139,22 @@ def _judge(
     now: list[Seen],
     before: list[Seen],
     told: Counter[tuple[str, str]],
+    at: frozenset[str] | None = None,
 ) -> None:
+    """Whether the side is named; `at`: where the service moved, elsewhere only the document did."""
     rows = [row for row in moved(old, new, now, before) if row.side != "neither"]
-    named = Counter(row.side for row in rows)
+    here = [row for row in rows if at is None or row.operation in at]
+    elsewhere = [row for row in rows if row not in here]
+    named = Counter(row.side for row in here)
     first = named.most_common(1)[0][0] if named else "nobody"
-    right = set(named) == {side}
-    told[side, first if right or first != side else f"{side}, and others"] += 1
+    right = set(named) == {side} and all(row.side == "document" for row in elsewhere)
+    besides = ", and elsewhere the document" if right and elsewhere else ""
+    told[side, f"{first}{besides}" if right or first != side else f"{side}, and others"] += 1
     if not right:
-        odd = [(row.rule, row.operation, row.place, row.side) for row in rows if row.side != side][:3]
+        odd = [(row.rule, row.operation, row.place, row.side) for row in here if row.side != side][:3]
+        odd += [
+            (row.rule, row.operation, row.place, row.side) for row in elsewhere if row.side != "document"
+        ][:3]
         print(f"  {side} planted by {name}: {dict(named)} {odd}", file=sys.stderr)
 
 
