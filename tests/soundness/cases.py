@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ IMPLIED: dict[str, list[str]] = yaml.safe_load(Path(__file__).with_name("implied
 
 MUTANTS = sorted({*list_rules(), *list_faults()})
 LIBERTIES = list_liberties()
+VARIANT = re.compile(r"-\d+$")
+"""How the names of liberties end that answer one question with different statuses."""
 
 
 @dataclass(frozen=True)
@@ -70,15 +73,20 @@ class Mutant:
 
 @dataclass(frozen=True)
 class Freedom:
-    """A correct mock: with a liberty, or as it is when the name is empty."""
+    """A correct mock: with one liberty, with several joined by `+`, or as it is when the name is empty."""
 
     name: str
     seed: int
 
     @property
+    def liberties(self) -> list[str]:
+        """What it is free to do."""
+        return self.name.split("+") if self.name else []
+
+    @property
     def options(self) -> list[str]:
         """A whole run."""
-        return [*(["--liberty", self.name] if self.name else []), "--seed", str(self.seed)]
+        return [*(part for name in self.liberties for part in ("--liberty", name)), "--seed", str(self.seed)]
 
     def problem(self, outcome: Outcome) -> str:
         """What is wrong with the outcome, `""` for a clean one; a remark of level INFO fails nobody."""
@@ -109,6 +117,17 @@ def run(case: Case, folder: Path) -> Outcome:
         told.get("verdict", ""),
         done.stdout + done.stderr,
     )
+
+
+def companies(names: list[str], size: int, seed: int) -> list[Freedom]:
+    """Every liberty in a company of about so many, none beside another answer to the same question."""
+    drawn = random.Random(seed).sample(names, len(names))
+    found: list[list[str]] = [[] for _ in range(-(-len(names) // size))]
+    for name in drawn:
+        kin = VARIANT.sub("", name)
+        apart = [group for group in found if all(VARIANT.sub("", other) != kin for other in group)]
+        min(apart or found, key=len).append(name)
+    return [Freedom("+".join(sorted(group)), seed) for group in found]
 
 
 def sample(names: list[str], number: int) -> list[str]:

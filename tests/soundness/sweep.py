@@ -15,19 +15,22 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.soundness.cases import LIBERTIES, MUTANTS, Case, Freedom, Mutant, run
+from tests.soundness.cases import LIBERTIES, MUTANTS, Case, Freedom, Mutant, companies, run
 from tests.soundness.table import Result, table
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ("conformance", "scenarios", "spec")
-HONEST_SEEDS, LIBERTY_SEEDS = range(1, 21), range(1, 4)
+HONEST_SEEDS, ALONE, IN_COMPANY = range(1, 21), 1, (2, 3)
+COMPANY = 8
 
 
 def cases() -> Iterator[Case]:
     """Everything there is to try."""
     yield from (Mutant(name) for name in MUTANTS)
     yield from (Freedom("", seed) for seed in HONEST_SEEDS)
-    yield from (Freedom(name, seed) for seed in LIBERTY_SEEDS for name in LIBERTIES)
+    yield from (Freedom(name, ALONE) for name in LIBERTIES)
+    for seed in IN_COMPANY:
+        yield from companies(LIBERTIES, COMPANY, seed)
 
 
 def state() -> str:

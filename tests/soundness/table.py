@@ -39,17 +39,20 @@ def _lines(results: list[Result], state: str) -> Iterator[str]:
     yield f"* {_good(mutants)} mutants are told by their own row, and by no other that they do not imply;"
     yield f"  rows besides the own one: median {median(implied):g}, at most {max(implied)}."
     yield f"* {_good(honest)} runs of the honest mock, each with another seed, are conformant."
-    yield f"* {_good(free)} runs with a liberty are conformant."
+    alone = [result for result in free if "+" not in result.name]
+    company = [result for result in free if "+" in result.name]
+    yield f"* {_good(alone)} runs with one liberty and {_good(company)} with several are conformant."
     yield ""
     yield "| mutant | told right | besides its own row |"
     yield "|---|---|---|"
     for result in mutants:
         yield f"| {result.name} | {result.problem or 'yes'} | {', '.join(result.beside)} |"
     yield ""
-    yield "| liberty | conformant runs |"
-    yield "|---|---|"
-    for name in dict.fromkeys(result.name for result in free):
-        yield f"| {name} | {_good([result for result in free if result.name == name])} |"
+    yield "| liberty | conformant alone | and in company |"
+    yield "|---|---|---|"
+    for name in sorted({name for result in free for name in result.name.split("+")}):
+        with_it = [[r for r in some if name in r.name.split("+")] for some in (alone, company)]
+        yield f"| {name} | {' | '.join(map(_good, with_it))} |"
 
 
 def _good(results: list[Result]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.requirements import promise_of, register
-from tests.soundness.cases import IMPLIED, MUTANTS, Mutant
+from tests.soundness.cases import IMPLIED, LIBERTIES, MUTANTS, VARIANT, Mutant, companies
 
 
 @pytest.mark.parametrize("name", MUTANTS)
@@ -22,3 +22,12 @@ def test_every_row_that_can_fail_a_server_has_a_mutant() -> None:
 def test_every_implication_speaks_of_a_mutant_and_rows() -> None:
     assert IMPLIED.keys() <= set(MUTANTS)
     assert all(promise_of(name) for names in IMPLIED.values() for name in names)
+
+
+@pytest.mark.parametrize("seed", [2, 3])
+def test_every_liberty_is_in_one_company_of_each_seed(seed: int) -> None:
+    groups = [freedom.liberties for freedom in companies(LIBERTIES, 8, seed)]
+    assert sorted(name for group in groups for name in group) == sorted(LIBERTIES)
+    assert max(map(len, groups)) <= 9
+    for group in groups:
+        assert len({VARIANT.sub("", name) for name in group}) == len(group)
