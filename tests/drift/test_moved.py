@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from conformance import cli
-from conformance.drift.moved import TOUCHES, moved
+from conformance.drift.moved import TOUCHES, _near, moved
 from conformance.drift.repair import repaired
+from conformance.drift.rows import Row
 from conformance.drift.rules import RULES
 from conformance.drift.traffic import Seen
 from conformance.requirements import register
@@ -98,3 +99,39 @@ def test_both_moved_apart() -> None:
     new = _document(state={"type": "string", "enum": ["on"]})
 
     assert ("response-null-undocumented", "both") in _sides(new, NULLED, USUAL)
+
+
+def test_what_happens_elsewhere_does_not_draw_the_document_in() -> None:
+    new = _document(extra={"type": "string"})
+
+    assert _sides(new, NULLED, USUAL) == {
+        ("response-null-undocumented", "service"),
+        ("response-property-added", "document"),
+    }
+
+
+def test_what_a_document_now_says_beside_what_was_always_wrong() -> None:
+    new = _document(extra={"type": "string"})
+
+    assert _sides(new, NULLED, NULLED) == {
+        ("response-null-undocumented", "neither"),
+        ("response-property-added", "document"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "near"),
+    [
+        (("GET /", "200 /a"), ("GET /", "200 /a"), True),
+        (("GET /", "200 /a/b"), ("GET /", "200 /a"), True),
+        (("GET /", "200 /a"), ("GET /", "200 /a/b"), True),
+        (("GET /", "200 /ab"), ("GET /", "200 /a"), False),
+        (("GET /", "200 /a"), ("GET /", ""), True),
+        (("GET /", "200 /a"), ("POST /", "200 /a"), False),
+        (("GET /", "200 application/json /a"), ("GET /", "200"), True),
+    ],
+)
+def test_places_that_are_near(one: tuple[str, str], other: tuple[str, str], near: bool) -> None:
+    rows = [Row("response-type-changed", *where) for where in (one, other)]
+
+    assert _near(*rows) == _near(*rows[::-1]) == near

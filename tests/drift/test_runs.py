@@ -139,3 +139,52 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert cli.main([*command, str(tmp_path / "other.har")]) == 1
     assert "breaking  GET /{}  member-vanished  200 /iModel/size" in capsys.readouterr().out
     assert cli.main([*command, str(tmp_path / "none.har")]) == 3
+
+
+def test_a_list_that_is_turned_round() -> None:
+    def page(*names: str) -> Seen:
+        return _seen({"iModels": [{"name": name} for name in names]}, path="?iTwinId=1")
+
+    ups, downs, equal = ([page(*names)] * 3 for names in (("a", "b"), ("b", "a"), ("a", "a")))
+
+    assert _told(ups, downs) == {("order-changed", "200 /iModels", "name ascname desc")}
+    assert _told(downs, ups) == {("order-changed", "200 /iModels", "name descname asc")}
+    assert _told(equal, ups) == set()
+
+
+def test_what_is_no_list_of_objects_has_no_order() -> None:
+    texts = [_seen({"iModels": ["b", "a"]}, path="?iTwinId=1")] * 3
+    others = [_seen({"iModels": ["a", "b"]}, path="?iTwinId=1")] * 3
+
+    assert _told(texts, others) == set()
+
+
+def test_how_much_slower_is_worth_telling() -> None:
+    def times(seconds: float, number: int = 10) -> list[Seen]:
+        return [_seen(_model(), elapsed=seconds)] * number
+
+    assert [t[0] for t in _told(times(0.02), times(0.04))] == ["answer-slower"]
+    assert _told(times(0.02, 9), times(0.04)) == set()
+    assert _told(times(0.001), times(0.01)) == set()
+    ((_, _, said),) = _told(times(0.02), times(0.04))
+    assert said == "median 20 ms, 95 % below 20 msmedian 40 ms, 95 % below 40 ms"
+
+
+def test_the_slow_end_is_told_beside_the_usual_answer() -> None:
+    tail = [_seen(_model(), elapsed=0.1)] * 17 + [_seen(_model(), elapsed=0.5)] * 3
+    ((_, _, said),) = _told([_seen(_model())] * 20, tail)
+    assert said.endswith("median 100 ms, 95 % below 500 ms")
+
+
+def test_as_many_chances_as_it_takes() -> None:
+    assert _told(USUAL, [_seen({"iModel": {"id": ID}})] * 3) == {("member-vanished", "200 /iModel/name", "")}
+    once = [_seen(_model(size=1)), _seen(_model()), _seen(_model())]
+    assert _told(once, [_seen(_model())] * 3) == {("member-vanished", "200 /iModel/size", "")}
+
+
+def test_what_is_no_longer_looked_at_is_no_better(tmp_path: Path) -> None:
+    one = _verdict(tmp_path / "one", a__b=("not planned", "MUST"), c__d=("held", "MUST"))
+    other = _verdict(tmp_path / "other", a__b=("not offered", "MUST"), c__d=("not planned", "MUST"))
+
+    assert [(row.rule, row.place) for row in verdicts(one, other)] == [("other-verdict-worse", "c/d")]
+    assert [(row.rule, row.place) for row in verdicts(other, one)] == [("verdict-better", "c/d")]
