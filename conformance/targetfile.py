@@ -44,6 +44,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "max-imodels": COUNT,
         "strict": FLAG,
         "require-complete": FLAG,
+        "waivers": TEXT,
     },
     "network": {
         "timeout": NUMBER,
@@ -186,6 +187,7 @@ token-env = "IMODELS_TOKEN"
 # max-time = 30                # --max-time, in minutes
 # strict = false               # --strict
 # require-complete = false     # --require-complete
+# waivers = "waivers.yaml"     # --waivers: known failures that do not count
 
 [network]
 # timeout = 30                 # seconds for one answer

@@ -189,3 +189,12 @@ def test_the_options_of_a_run_hold_no_secret(monkeypatch: pytest.MonkeyPatch) ->
     assert "canary" not in run.redaction.text("saw canary-1 and canary-2")
     for part in (run.wire, run.journal, run.recording):
         part.close()
+
+
+def test_waivers_lie_beside_the_file(asked: list[Options]) -> None:
+    Path("live").mkdir()
+    _write(HEAD + '[run]\nwaivers = "known.yaml"\n', "live/imodels.toml")
+    assert cli.main(["run", "--file", "live/imodels.toml"]) == 0
+    assert cli.main(["run", "--file", "live/imodels.toml", "--waivers", "mine.yaml"]) == 0
+    assert cli.main(["run", "--file", "live/imodels.toml", "--target", "mock"]) == 0
+    assert [options.waivers for options in asked] == [str(Path("live/known.yaml")), "mine.yaml", ""]

@@ -29,6 +29,8 @@ def said(file: TargetFile) -> dict[str, Any]:
     found = {key.replace("-", "_"): file.get("run", key) for key in FOR_RUN}
     found |= {"target": file.get("target", "url"), "itwins": file.get("target", "itwins")}
     found |= {"dedicated": file.get("target", "dedicated")}
+    if waivers := file.get("run", "waivers"):
+        found["waivers"] = str(file.beside(waivers))
     return {name: value for name, value in found.items() if value is not None}
 
 

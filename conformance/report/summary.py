@@ -58,6 +58,7 @@ def _numbers(verdict: Data) -> Iterator[str]:
     bent = [f"{kind} {', '.join(names)}" for kind, names in run["mock"].items() if names]
     if bent:
         yield f"mock           {'; '.join(bent)}"
+    yield from (f"note           {remark}" for remark in run["remarks"])
 
 
 def _waits(waits: Data) -> Iterator[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -17,6 +19,8 @@ PAUSE = 1.0
 TOLERATED = 60.0
 """Seconds that two clocks may differ before it is worth a word."""
 LIST = "get-itwin-imodels"
+OURS = "2"
+MEDIA_TYPE = re.compile(r"application/vnd\.bentley\.itwin-platform\.v(\d+)\+json", re.IGNORECASE)
 
 
 def preflight(run: Run) -> str:
@@ -45,9 +49,28 @@ def _look(run: Run, itwin: str) -> str:
             return _judged(run, itwin)
     except Unreachable as error:
         return f"target down: {error}"
-    if (ahead := skew(answer)) and not run.remarks:
-        run.remarks.append(f"the clock of this machine is {ahead:+.0f} s off the target's")
+    if not run.remarks:
+        run.remarks += _remarks(answer)
     return _reason(run, answer, itwin)
+
+
+def _remarks(answer: Answer) -> Iterator[str]:
+    """What is worth a word before a run, and ends none."""
+    if ahead := skew(answer):
+        yield f"the clock of this machine is {ahead:+.0f} s off the target's"
+    if version := other_version(answer):
+        yield f"the target answers as version {version} of the API, this suite judges version {OURS}"
+
+
+def other_version(answer: Answer) -> str:
+    """The version of the API that an answer speaks, `""` for ours and where nobody can tell.
+
+    A media type names it; version 1 besides says `projectId` where version 2 says `iTwinId`.
+    """
+    named = MEDIA_TYPE.match(answer.headers.get("content-type", ""))
+    if named:
+        return "" if named[1] == OURS else named[1]
+    return "1" if b'"projectId"' in answer.body and b'"iTwinId"' not in answer.body else ""
 
 
 def skew(answer: Answer, now: datetime | None = None) -> float:
@@ -113,4 +136,6 @@ def _reason(run: Run, answer: Answer, itwin: str) -> str:
         return f"token refused: {seen}; IMODELS_TOKEN may not list the iModels of iTwin {itwin}"
     if answer.status == 404 and code == "iTwinNotFound":
         return f"unknown iTwin: the target knows no iTwin {itwin}, or IMODELS_TOKEN may not see it"
-    return f"not this API: {run.target.base_url} answered {seen} to the list of an iTwin's iModels"
+    other = other_version(answer)
+    what = f"version {other} of this API" if other else "not this API"
+    return f"{what}: {run.target.base_url} answered {seen} to the list of an iTwin's iModels"

@@ -202,6 +202,32 @@ def test_another_clock_is_told(serve: Serve, tmp_path: Path, monkeypatch: pytest
     run.finish()
 
 
+@pytest.mark.parametrize(
+    ("media_type", "body", "version"),
+    [
+        ("application/json", b'{"iModels": []}', ""),
+        ("application/vnd.bentley.itwin-platform.v2+json; charset=utf-8", b"{}", ""),
+        ("application/vnd.bentley.itwin-platform.v3+json", b"{}", "3"),
+        ("application/vnd.Bentley.iTwin-platform.v1+json", b"{}", "1"),
+        ("application/json", b'{"error": {"details": [{"target": "projectId"}]}}', "1"),
+        ("application/json", b'{"iModels": [{"iTwinId": "x", "projectId": "y"}]}', ""),
+    ],
+)
+def test_another_version_is_seen(media_type: str, body: bytes, version: str) -> None:
+    assert preflight.other_version(Answer(200, {"content-type": media_type}, body)) == version
+
+
+def test_another_version_is_told(serve: Serve, judge: Callable[[str], Judged]) -> None:
+    refusal = {
+        "error": {"code": "InvalidiModelsRequest", "message": "", "details": [{"target": "projectId"}]}
+    }
+    judged = judge(serve(Reply(422, json.dumps(refusal).encode())))
+    assert "version 1 of this API: http" in judged.errors
+    assert judged.verdict["run"]["remarks"] == [
+        "the target answers as version 1 of the API, this suite judges version 2"
+    ]
+
+
 def test_a_hiccup_is_waited_out(serve: Serve, judge: Callable[[str], Judged]) -> None:
     limit = error(429, "TooManyRequests", **{"retry-after": "0"})
     judged = judge(serve(Reply(503), limit, error(401, "Unauthorized")))
