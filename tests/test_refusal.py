@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -45,6 +46,16 @@ def test_another_answer_fails(status: int, code: str) -> None:
 def test_a_code_that_the_answer_does_not_tell_is_undecided() -> None:
     with pytest.raises(Undecided):
         refused(_exchange(409), 409, "iModelExists")
+    with pytest.raises(Undecided):
+        refused(_of("create-imodel-changeset", 409), 409, "ChangesetExists")
+
+
+def test_a_status_with_one_documented_code_tells_it() -> None:
+    assert refused(_of("delete-imodel", 403), 403, "InsufficientPermissions") == {}
+
+
+def _of(operation: str, status: int) -> Exchange:
+    return replace(_exchange(status), operation=load().operations[operation])
 
 
 def _expected(**changes: Any) -> Expected:
