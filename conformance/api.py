@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import count
+from itertools import chain, count
 from threading import RLock
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from conformance import checks
 from conformance.contract import Contract, Operation, load
 from conformance.exchange import Answer, Broken, Exchange, Expected, Finding, Request
+from conformance.relations.history import Comparison, History
 from conformance.story import CURRENT, SetupFailed
 from conformance.target import MAIN
 from conformance.transport.budget import OverBudget
@@ -33,14 +34,15 @@ Listener = Callable[[Exchange], None]
 class Road:
     """What all Api objects of a run share: contract, wire, who listens to the exchanges, their numbers.
 
-    `heads` has the changeset that was completed last in each iModel; `book` keeps racers apart where they
-    write down what they saw.
+    `history` is what was told of each resource; `heads` has the changeset that was completed last in each
+    iModel; `book` keeps racers apart where they write down what they saw.
     """
 
     contract: Contract
     wire: Wire
     listeners: list[Listener] = field(default_factory=list)
     numbers: count[int] = field(default_factory=lambda: count(1))
+    history: History = field(default_factory=History)
     heads: dict[str, str] = field(default_factory=dict)
     book: RLock = field(default_factory=RLock)
 
@@ -105,7 +107,7 @@ class Api:
     ) -> Exchange:
         """Send a request made elsewhere; a 429 is waited out, a token that has ended replaced."""
         for attempt in range(RETRIES + 1):
-            answer = self._answer(request)
+            answer = self._answered(request, path or {})
             with self.road.book:
                 exchange = self._keep(request, answer, operation, path or {}, expected)
             if answer.status == 401 and (again := self._renewed(request)):
@@ -124,11 +126,20 @@ class Api:
         self._judge(exchange)
         return exchange
 
+    def _answered(self, request: Request, path: Mapping[str, str]) -> Answer:
+        try:
+            return self._answer(request)
+        except Unreachable:
+            if request.method != "GET":
+                self.road.history.doubt(path.get("id", ""))
+            raise
+
     def _judge(self, exchange: Exchange) -> None:
-        # What the contract does not have is not what the run is about.
-        if self.judges and exchange.contract is self.contract:
-            with self.road.book:
-                judge(exchange)
+        with self.road.book:
+            told = list(self.road.history.take(exchange))
+            # What the contract does not have is not what the run is about.
+            if self.judges and exchange.contract is self.contract:
+                judge(exchange, told)
 
     def at_root_with_slash(self, operation: str, **parts: Any) -> Exchange:
         """Send an operation of the collection root to the root's other form, with a slash at its end."""
@@ -244,18 +255,21 @@ class Api:
         return exchange
 
 
-def judge(exchange: Exchange) -> None:
-    """Put an exchange before every check and write down what they say; raise Broken for a MUST row."""
+def judge(exchange: Exchange, told: Iterable[Comparison] = ()) -> None:
+    """Put an exchange before every check and write down what they say; raise Broken for a MUST row.
+
+    `told`: how it stands to what was told before.
+    """
     ledger = CURRENT.get().ledger
     ledger.saw(exchange.name, exchange.status, str((exchange.error or {}).get("code", "")), exchange.test)
     failed: list[Finding] = []
-    for judgement in checks.judge(exchange):
+    alone = ((judgement, exchange.name, (exchange,)) for judgement in checks.judge(exchange))
+    related = ((one.judgement, one.operation, (one.before, exchange)) for one in told)
+    for judgement, operation, shown in chain(alone, related):
         if judgement.deviation is None:
-            ledger.held(judgement.requirement, [exchange.name])
+            ledger.held(judgement.requirement, [operation])
             continue
-        finding = Finding(
-            judgement.requirement, exchange.name, judgement.deviation, (exchange,), exchange.test
-        )
+        finding = Finding(judgement.requirement, operation, judgement.deviation, shown, exchange.test)
         if ledger.broken(finding):
             failed.append(finding)
     if failed:

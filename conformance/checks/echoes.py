@@ -42,11 +42,12 @@ def number_or_null(sent: Any, seen: Any) -> bool:
 
 def date(sent: Any, seen: Any) -> bool:
     """The same moment, to the second; what is no date is a flaw of the body."""
-    one, other = _moment(sent), _moment(seen)
+    one, other = moment(sent), moment(seen)
     return one is None or other is None or abs((one - other).total_seconds()) < 1
 
 
-def _moment(value: Any) -> datetime | None:
+def moment(value: Any) -> datetime | None:
+    """The moment a date names, if it is one with a zone."""
     try:
         found = datetime.fromisoformat(value)
     except (TypeError, ValueError):

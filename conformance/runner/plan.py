@@ -14,7 +14,7 @@ from conformance.runner.telling import tellable
 from conformance.silence import silent
 from conformance.target import DEDICATED, Target
 
-DECIDERS = {"promise", "check", "decides"}
+DECIDERS = {"promise", "check", "decides", "relates"}
 DISTURBING = {"add-imodel-to-my-recents": DEDICATED, "remove-imodel-from-my-recents": DEDICATED}
 """Operation → the ability without which it is left alone: each iModel noted pushes out another."""
 SAMPLED = frozenset(
@@ -187,7 +187,7 @@ def _missing(row: Requirement, target: Target) -> list[str]:
 def deciders() -> dict[str, frozenset[str]]:
     """Which rows each test decides, by `module.function`; `checks` holds what checks decide.
 
-    Found by reading the source for literal names in `promise(…)`, `@check(…)` and `decides(…)`.
+    Found by reading the source for literal names in `promise(…)`, `@check(…)`, `decides(…)` and `relates(…)`.
     """
     import conformance
     import scenarios

@@ -127,6 +127,7 @@ class Run:
         self.round += 1
         self.recording.forget()
         self.transcript.forget()
+        self.road.history.clear()
 
     def finish(self) -> None:
         """Delete what the run made, close files and connections, stop the mock."""

@@ -72,6 +72,14 @@ def hidden_until_ready(call: Call) -> None:
         raise Problem("iModelNotInitialized")
 
 
+@fault("requests/refused-changes-nothing", on=["update-imodel"], when="problem")
+def half_done(call: Call, answer: Answer) -> None:
+    """An update that is refused, and carried out in part."""
+    imodel = call.store.imodels.get(call.params["id"].lower())
+    if answer.status == 422 and imodel is not None:
+        imodel.description = "half done"
+
+
 @fault("imodels/delete-twice", on=["delete-imodel"], when="problem")
 def deleted_again(call: Call, answer: Answer) -> None:
     """A second delete that succeeds like the first."""

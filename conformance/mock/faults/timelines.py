@@ -52,6 +52,14 @@ def hidden_from_the_start(call: Call, answer: Answer) -> None:
     _entity(answer, "namedVersion")["state"] = "hidden"
 
 
+@fault("answers/unchanged-reads-same", on=["get-imodel-named-version-details"])
+def worn_by_reading(call: Call, answer: Answer) -> None:
+    """A version that reading changes, for whoever reads it again."""
+    version = call.imodel.versions.get(_entity(answer, "namedVersion")["id"])
+    if version is not None:
+        version.description = "as it was read"
+
+
 @fault("extended-data/create-echoes", on=["create-imodel-changeset-extended-data"])
 def other_data(call: Call, answer: Answer) -> None:
     """Other data than was sent."""

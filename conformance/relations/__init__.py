@@ -1,0 +1,1 @@
+"""Relations: judgements over what a run was told before, whichever test asked."""
