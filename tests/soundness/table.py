@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,7 +13,10 @@ from tests.soundness.rows import part
 
 @dataclass(frozen=True)
 class Result:
-    """What came of one case: the rows reported besides a mutant's own, and what is wrong, if anything."""
+    """What came of one case: the rows reported besides a mutant's own, and what is wrong, if anything.
+
+    `state`: the hash of the code it was tried with.
+    """
 
     key: str
     name: str
@@ -20,21 +24,25 @@ class Result:
     beside: list[str]
     problem: str
     line: str
+    state: str = ""
 
 
-def table(results: list[Result], state: str) -> str:
+def table(results: list[Result]) -> str:
     """The page."""
-    return "\n".join((*_lines(sorted(results, key=lambda result: result.key), state), "", part()))
+    return "\n".join((*_lines(sorted(results, key=lambda result: result.key)), "", part()))
 
 
-def _lines(results: list[Result], state: str) -> Iterator[str]:
+def _lines(results: list[Result]) -> Iterator[str]:
     mutants = [result for result in results if result.mutant]
     honest = [result for result in results if not result.mutant and not result.name]
     free = [result for result in results if not result.mutant and result.name]
     implied = [len(result.beside) for result in mutants] or [0]
     yield "# Soundness"
     yield ""
-    yield f"Written by `tox -e soundness` on {datetime.now(UTC):%Y-%m-%d}; hash of the code: {state}."
+    states = Counter(result.state for result in results)
+    tried = ", ".join(f"{state} ({number})" for state, number in states.most_common())
+    yield f"Written by `tox -e soundness` on {datetime.now(UTC):%Y-%m-%d}; hash of the code, and cases tried with it:"
+    yield f"{tried}."
     yield ""
     yield f"* {_good(mutants)} mutants are told by their own row, and by no other that they do not imply;"
     yield f"  rows besides the own one: median {median(implied):g}, at most {max(implied)}."
