@@ -83,7 +83,7 @@ def test_one_thing_wrong(operation: str, run: Run, ground: Ground) -> None:
     reading = details_of(operation)
     if base is not None and reading in run.contract.operations:
         with collected.going_on():
-            run.api()(reading, **base.path)
+            Draft(reading, base.path).send(run.api())
     ground.settle()
     collected.conclude()
 

@@ -11,6 +11,7 @@ COMMANDS = {
     "explain": "conformance.commands.explain",
     "init": "conformance.commands.init",
     "merge": "conformance.commands.merge",
+    "parity": "conformance.commands.parity",
     "plan": "conformance.commands.plan",
     "record": "conformance.commands.record",
     "replay": "conformance.commands.replay",

@@ -72,7 +72,8 @@ def _one(made: Profile, operation: str, one: Seen) -> None:
         for kind, place, what, around in _shape(body, ""):
             told.add((kind, operation, f"{status} {place}", what))
             chances.add((kind, operation, f"{status} {around}"))
-        if status == "200":
+        # An order that was asked for is not the order that a list has by itself.
+        if status == "200" and "$orderBy" not in one.request.query:
             _orders(made, operation, body)
     made.traits.update(told)
     made.chances.update(chances)
@@ -168,7 +169,7 @@ def _spread(times: list[float]) -> str:
 
 def verdicts(one: Path, other: Path) -> Iterator[Row]:
     """Requirements whose verdict flipped; nothing where a folder holds no verdict."""
-    before, after = _states(one), _states(other)
+    before, after = states(one), states(other)
     for name in before.keys() & after.keys():
         was, now = before[name][0], after[name][0]
         if was == now or {was, now} <= set(GOOD[1:]):
@@ -180,7 +181,8 @@ def verdicts(one: Path, other: Path) -> Iterator[Row]:
         yield row_of(Difference(rule, "", name, was, now), requirement=name)
 
 
-def _states(folder: Path) -> dict[str, tuple[str, str]]:
+def states(folder: Path) -> dict[str, tuple[str, str]]:
+    """Requirement → its verdict and level; empty where a folder holds no verdict."""
     file = folder / "verdict.json"
     if not file.is_file():
         return {}

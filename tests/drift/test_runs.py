@@ -152,6 +152,15 @@ def test_a_list_that_is_turned_round() -> None:
     assert _told(equal, ups) == set()
 
 
+def test_an_order_that_was_asked_for_says_nothing() -> None:
+    def page(*names: str, query: str = "") -> Seen:
+        return _seen({"iModels": [{"name": name} for name in names]}, path=f"?iTwinId=1{query}")
+
+    asked = [page("b", "a", query="&$orderBy=name%20desc")] * 3
+
+    assert _told([page("a", "b")] * 6, [page("a", "b")] * 3 + asked) == set()
+
+
 def test_what_is_no_list_of_objects_has_no_order() -> None:
     texts = [_seen({"iModels": ["b", "a"]}, path="?iTwinId=1")] * 3
     others = [_seen({"iModels": ["a", "b"]}, path="?iTwinId=1")] * 3

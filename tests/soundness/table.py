@@ -41,7 +41,7 @@ def _lines(results: list[Result]) -> Iterator[str]:
     yield ""
     states = Counter(result.state for result in results)
     tried = ", ".join(f"{state} ({number})" for state, number in states.most_common())
-    yield f"Written by `tox -e soundness` on {datetime.now(UTC):%Y-%m-%d}; hash of the code, and cases tried with it:"
+    yield f"Written by `tox -e soundness` on {datetime.now(UTC):%Y-%m-%d}; code, and cases tried with it:"
     yield f"{tried}."
     yield ""
     yield f"* {_good(mutants)} mutants are told by their own row, and by no other that they do not imply;"

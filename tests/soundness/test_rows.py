@@ -42,4 +42,4 @@ def test_what_stands_beside_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_the_whole_proof_has_the_part() -> None:
     one = Result("mutant a/b", "a/b", True, [], "", "")
-    assert table([one], "0123").endswith(f"\n\n{rows.part()}")
+    assert table([one]).endswith(f"\n\n{rows.part()}")
