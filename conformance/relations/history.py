@@ -146,10 +146,6 @@ class History:
         return imodel, kind.name, name
 
 
-def _number(kind: Kind) -> int:
-    return id(kind)
-
-
 def _compared(kind: Kind, role: str, told: Told, exchange: Exchange, entity: Entity) -> Iterator[Comparison]:
     """What an entity says against what was told before."""
     if told.gone is not None:

@@ -10,6 +10,7 @@ import pytest
 
 from conformance.contract import load
 from conformance.exchange import Exchange, Expected
+from tests.checks.tables.case import details
 
 Order = Callable[..., Exchange]
 Rows = Callable[[Exchange], set[str]]
@@ -129,6 +130,13 @@ def test_the_refusals_of_the_contract(operation: str, status: int, order: Order,
 @pytest.mark.parametrize(("operation", "wanted"), FREE)
 def test_what_is_left_open(operation: str, wanted: dict[str, Any], order: Order, broken: Rows) -> None:
     assert broken(order(operation, **wanted)) == set()
+
+
+def test_an_undocumented_status_is_no_wrong_code(order: Order, broken: Rows) -> None:
+    # Of a request that nobody had an expectation of: an open question may accept the status.
+    body = details({"code": "MissingRequiredParameter", "message": "No."})
+    answer = order("get-imodel-released-locks", status=400, body=body)
+    assert broken(answer) == {"answers/documented-refusal"}
 
 
 @pytest.mark.parametrize("operation", JSON)

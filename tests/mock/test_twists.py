@@ -32,6 +32,7 @@ COPIES: list[tuple[str, str | None, dict[str, Any]]] = [
 TAILS = ("", "/operations/create", "/baselinefile", "/namedversions", "/briefcases", "/changesets")
 ELSEWHERE = (
     "answers/follow-the-history",
+    "answers/unchanged-reads-same",
     "favorites/",
     "recents/",
     "requests/not-an-image",

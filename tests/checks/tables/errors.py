@@ -16,13 +16,6 @@ ERRORS = [
     )
 ] + [
     Case("errors/code-of-status", "get-imodel-details", {"status": 401, "body": error()}, {"status": 401}),
-    # An undocumented status of a request that nobody had an expectation of: an open question may accept it.
-    Case(
-        "errors/code-of-status",
-        "get-imodel-released-locks",
-        {"status": 404, "body": error("InvalidiModelsRequest")},
-        {"status": 400, "body": error("InvalidiModelsRequest")},
-    ),
     Case(
         "errors/code-of-status",
         "update-imodel",
