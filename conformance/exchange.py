@@ -66,6 +66,15 @@ class Request:
         return self.body.decode("utf-8", "replace")
 
     @cached_property
+    def is_text(self) -> bool:
+        """Whether the body is text, and no picture or file."""
+        try:
+            self.body.decode("utf-8")
+        except UnicodeDecodeError:
+            return False
+        return True
+
+    @cached_property
     def json(self) -> Any:
         """The parsed body, or NOT_JSON."""
         return _parse(self.body)

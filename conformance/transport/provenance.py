@@ -29,7 +29,8 @@ class Provenance:
 
     def of(self, exchange: Exchange) -> dict[str, str]:
         """Return id → origin for every id of the request: `#12 /iModel/id`, or `made up here`."""
-        text = unquote(exchange.request.url) + " " + exchange.request.body.decode("utf-8", "replace")
+        request = exchange.request
+        text = unquote(request.url) + " " + (request.text if request.is_text else "")
         return {found: self._first.get(found.lower(), MADE_UP) for found in IDS.findall(text)}
 
     def learn(self, exchange: Exchange) -> None:

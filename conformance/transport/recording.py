@@ -43,9 +43,12 @@ class Recording:
     def _besides(self, exchange: Exchange, told: dict[str, Any]) -> dict[str, Any]:
         """What it takes to repeat an exchange; `whole` says whether its request is told as it was sent."""
         sent = exchange.request
-        body = sent.body.decode("utf-8", "backslashreplace")
         kept = {name: value for name, value in sent.headers.items() if name != "authorization"}
-        same = told["url"] == sent.url and told["body"] == body and kept.items() <= told["headers"].items()
+        same = (
+            told["url"] == sent.url
+            and told["body"].encode() == sent.body
+            and kept.items() <= told["headers"].items()
+        )
         return {
             "path": dict(exchange.path),
             "expected": asdict(exchange.expected) if exchange.expected else None,

@@ -27,3 +27,14 @@ def test_two_answers_may_bear_the_same_moment_or_not() -> None:
 def test_ids_are_told_apart_by_the_order_they_came_in() -> None:
     assert _digest([FIRST, OTHER, f"{FIRST} again"]) == _digest([OTHER, FIRST, f"{OTHER} again"])
     assert _digest([FIRST, OTHER, f"{FIRST} again"]) != _digest([FIRST, OTHER, f"{OTHER} again"])
+
+
+def test_the_bytes_of_files_are_told_apart() -> None:
+    def digest(body: bytes) -> str:
+        transcript = Transcript("ic-20261124-051912-aaaaaa")
+        request = Request("PUT", "http://127.0.0.1/imodels", body=body)
+        transcript.add(Exchange(1, request, Answer(201), load()))
+        return transcript.digest()
+
+    assert digest(b"\x89PNG one") == digest(b"\x89PNG one")
+    assert digest(b"\x89PNG one") != digest(b"\x89PNG two")
