@@ -22,7 +22,7 @@ from conformance.exchange import Unreachable
 from conformance.kept import BookError, ReportsError, reports_folder
 from conformance.names import UnknownName, known
 from conformance.requirements import LEVELS, RegisterError, Requirement, register
-from conformance.runner.options import API, MOCK, VIEWS, Options
+from conformance.runner.options import API, MOCK, MOST_WORKERS, VIEWS, Options
 from conformance.serving import WrongUse, serve_mock, serving
 from conformance.target import TargetError
 from conformance.waivers import WaiverError
@@ -125,6 +125,14 @@ def viewing(command: F) -> F:
 @click.option(
     "--dedicated", is_flag=True, help="Nobody else uses IMODELS_TOKEN: its recents may be pushed out."
 )
+@click.option(
+    "-n",
+    "--workers",
+    default=1,
+    type=click.IntRange(1, MOST_WORKERS),
+    metavar="N",
+    help="By N processes at the same time.",
+)
 @click.option("--shard", default="", metavar="K/N", help="Only the Kth of N parts; `merge` joins them.")
 @click.option(
     "--resume", "resumed", default="", metavar="DIR", help="Go on with the run in DIR, as it was asked for."
@@ -151,10 +159,13 @@ def run(**given: Any) -> int:
             "asserts are switched off (python -O or PYTHONOPTIMIZE): nothing could be judged", USAGE
         )
     from conformance.runner.judging import judge
+    from conformance.runner.workers import judge_together
 
-    resumed, failed = given.pop("resumed"), given.pop("failed")
+    resumed, failed, workers = given.pop("resumed"), given.pop("failed"), given.pop("workers")
+    if workers > 1 and (resumed or given["shard"]):
+        raise WrongUse("--workers makes shards of its own: it goes with neither --shard nor --resume")
     options = resumable(Path(resumed)) if resumed else _options(aimed(given | again(given, failed)))
-    return judge(options, lambda text, code: complain(text, code))
+    return judge_together(options, workers, complain) if workers > 1 else judge(options, complain)
 
 
 def _options(given: dict[str, Any]) -> Options:

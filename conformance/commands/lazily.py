@@ -16,6 +16,7 @@ COMMANDS = {
     "record": "conformance.commands.record",
     "replay": "conformance.commands.replay",
     "sweep": "conformance.commands.sweep",
+    "worker": "conformance.commands.worker",
 }
 """Command → the module that holds it under its name."""
 

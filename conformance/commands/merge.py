@@ -21,17 +21,12 @@ def merge(folders: tuple[Path, ...], reports: str) -> int:
     \b
     Exit codes: as of run; a shard that is missing or was interrupted makes it 3.
     """
-    from conformance.report import PAGE, documents_of, summary_of, write_reports
-    from conformance.report.verdict import Exit
-    from conformance.runner.gather import gathered
+    from conformance.cli import complain
+    from conformance.report.console import Told
+    from conformance.runner.gather import gathered, tell
 
     try:
         run, verdict = gathered(folders, Path(reports) if reports else None)
     except (BookError, TargetError) as error:
         raise TargetError(str(error)) from error
-    write_reports(run, verdict)
-    click.echo("\n".join(summary_of(documents_of(run, verdict), whole=False)))
-    click.echo(f"\nreports: {run.folder / PAGE}")
-    if verdict.exit is Exit.INCONCLUSIVE:
-        click.echo(f"imodels-conformance: {verdict.line}", err=True)
-    return int(verdict.exit)
+    return tell(run, verdict, Told(), complain)

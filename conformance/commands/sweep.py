@@ -19,7 +19,7 @@ from conformance.runner.options import MOCK
 from conformance.runner.sweeping import ROOTS, Left, journals, look, orphans, sweeping
 from conformance.target import Target, TargetError
 from conformance.targetfile import read
-from conformance.transport.journal import JOURNAL, Busy, Journal, run_of
+from conformance.transport.journal import JOURNAL, Busy, Journal, journals_in, run_of
 from conformance.transport.pace import Pace
 
 LEFT = 3
@@ -77,7 +77,7 @@ def _orphans(target: Target, chosen: dict[str, Any], stack: ExitStack) -> Left:
 def _running() -> Iterator[str]:
     """The runs that are under way on this machine, as far as their reports lie here."""
     for root in ROOTS:
-        for path in Path(root).glob(f"*/{JOURNAL}"):
+        for path in (path for folder in Path(root).glob("*") for path in journals_in(folder)):
             try:
                 Journal(path).close()
             except Busy:

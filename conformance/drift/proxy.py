@@ -16,13 +16,12 @@ import click
 import httpx
 
 from conformance.contract import load
-from conformance.drift.traffic import RECORDING
 from conformance.exchange import Answer, Exchange, Request
 from conformance.mock.server import address, listen, serve
 from conformance.mock.stopper import Stopper
 from conformance.target import TargetError
 from conformance.transport.provenance import Provenance
-from conformance.transport.recording import Recording
+from conformance.transport.recording import RECORDING, Recording
 from conformance.transport.redaction import Redaction
 
 HOPS = {

@@ -15,10 +15,9 @@ from urllib.parse import urlsplit
 
 from conformance.drift.rows import DriftError
 from conformance.exchange import Answer, Request
-from conformance.transport.recording import read_recording
+from conformance.transport.recording import read_recording, recordings
 from conformance.transport.redaction import MASK
 
-RECORDING = "exchanges.jsonl.gz"
 UNREADABLE = re.compile(r"^<\d+ bytes>$|… <\d+ characters>$")
 """How a recording says that it did not keep a body whole."""
 GENERATED = ("conformance/", "exploration")
@@ -47,7 +46,11 @@ class Seen:
 
 def traffic(path: Path) -> Iterator[Seen]:
     """What a run recorded, by its folder or its recording; or an HTTP archive."""
-    file = path / RECORDING if path.is_dir() else path
+    for file in recordings(path) if path.is_dir() else [path]:
+        yield from _in_file(file)
+
+
+def _in_file(file: Path) -> Iterator[Seen]:
     try:
         yield from _archived(file) if file.suffix == ".har" else _recorded(file)
     except OSError as error:

@@ -19,10 +19,9 @@ from conformance.runner.conduct import Conduct
 from conformance.runner.options import API, MOCK, Options
 from conformance.runner.preflight import preflight
 from conformance.runner.run import Run
-from conformance.transport.recording import read_recording
+from conformance.transport.recording import read_recording, recordings
 
 FOLDER = "replays"
-RECORDING = "exchanges.jsonl.gz"
 OTHER_VIEW = f"{MOCK}, "
 
 
@@ -52,7 +51,7 @@ def look_again(folder: Path, fingerprint: str, given: Options) -> Replayed:
     finding, verdict = finding_of(folder, fingerprint), read_kept(folder, "verdict.json")
     try:
         options = _options(verdict, given)
-        recorded = {each["number"]: each for each in read_recording(folder / RECORDING)}
+        recorded = _recorded(folder, finding)
     except (KeyError, TypeError, OSError, ValueError) as error:
         raise ReportsError(f"{folder} does not hold the whole of a run: {error}") from error
     place = folder / FOLDER / fingerprint
@@ -63,6 +62,18 @@ def look_again(folder: Path, fingerprint: str, given: Options) -> Replayed:
         return _repeated(finding, verdict, recorded, replace(options, reports=str(place)))
     except Untold as reason:
         return _retold(finding, verdict, str(reason), replace(options, reports=str(place / "test")))
+
+
+def _recorded(folder: Path, finding: Mapping[str, Any]) -> dict[int, Recorded]:
+    """The exchanges of the part of the run that made the finding; all of them number from one."""
+    last = finding["exchanges"][-1] if finding["exchanges"] else {}
+    found: dict[int, Recorded] = {}
+    for path in recordings(folder):
+        found = {each["number"]: each for each in read_recording(path)}
+        decisive = found.get(last.get("number", 0), {})
+        if decisive.get("request", {}).get("url") == last.get("request", {}).get("url"):
+            break
+    return found
 
 
 def _options(verdict: Mapping[str, Any], given: Options) -> Options:

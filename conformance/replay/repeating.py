@@ -13,7 +13,7 @@ from conformance.exchange import Broken, Exchange, Expected, Finding, Request
 from conformance.make import Maker
 from conformance.replay.renaming import Renaming
 from conformance.replay.slices import Recorded, Untold, link_source, slice_of
-from conformance.runner.run import Run
+from conformance.runner.run import RUN, Run
 from conformance.story import SetupFailed
 from conformance.transport.guard import Refused
 from conformance.transport.wire import Unreachable
@@ -27,7 +27,7 @@ class Repetition:
     def __init__(self, run: Run, verdict: Mapping[str, Any], recorded: Mapping[int, Recorded]) -> None:
         self.run = run
         self.recorded = recorded
-        self.old = str(verdict["run"]["id"])
+        self.old = _run_of(recorded) or str(verdict["run"]["id"])
         base = _base(recorded, urlsplit(run.target.base_url).path)
         itwins = dict(zip(verdict["target"]["itwins"], run.target.itwins, strict=False))
         self.renaming = Renaming({base: run.target.base_url, self.old: run.id} | itwins, run.journal)
@@ -123,6 +123,12 @@ class Repetition:
 
 def _known(expected: Mapping[str, Any]) -> dict[str, Any]:
     return {**expected, "statuses": tuple(expected["statuses"])}
+
+
+def _run_of(recorded: Mapping[int, Recorded]) -> str:
+    """The id of the run that sent this: one shard of several has an id of its own."""
+    found = (RUN.search(each["request"]["body"]) for each in recorded.values())
+    return next((match[0] for match in found if match), "")
 
 
 def _base(recorded: Mapping[int, Recorded], path: str) -> str:

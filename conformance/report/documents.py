@@ -156,6 +156,7 @@ def _run(run: Run) -> dict[str, Any]:
         "strict": chosen.strict,
         "require_complete": chosen.require_complete,
         "selection": selection(run),
+        "shard": chosen.shard,
         "remarks": list(run.remarks),
         "mock": {
             "faults": list(chosen.faults),

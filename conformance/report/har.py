@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from conformance.transport.recording import read_recording
+from conformance.transport.recording import read_recording, recordings
 
-HAR, EXCHANGES = "recording.har", "exchanges.jsonl.gz"
+HAR = "recording.har"
 Data = dict[str, Any]
 
 
@@ -23,7 +23,7 @@ def archive(folder: Path, verdict: Data) -> Data:
             "version": "1.2",
             "creator": {"name": "imodels-conformance", "version": verdict["suite"]["version"]},
             "comment": about,
-            "entries": [_entry(said) for said in read_recording(folder / EXCHANGES)],
+            "entries": [_entry(said) for path in recordings(folder) for said in read_recording(path)],
         }
     }
 

@@ -27,7 +27,8 @@ class Previous:
 def previous(folder: Path, target: str, selection: Selected | None = None) -> Previous | None:
     """Return the latest earlier run against `target`, kept in this folder or beside it.
 
-    One that was asked for a part only says nothing of the rest, so it counts only for the same part.
+    One that was asked for a part only says nothing of the rest, so it counts only for the same part, and a
+    shard does not count.
     """
     found = [read for file in _candidates(folder) if (read := _read(file, target, selection or {}))]
     return max(found, key=lambda read: read[0])[1] if found else None
@@ -61,7 +62,7 @@ def _read(file: Path, target: str, selection: Selected) -> tuple[str, Previous] 
     """When an earlier run began and what it found; None for anything that is not a report of this target."""
     try:
         verdict = json.loads(file.read_text(encoding="utf-8"))
-        if verdict["target"]["url"] != target:
+        if verdict["target"]["url"] != target or verdict["run"].get("shard"):
             return None
         chosen = {kind: names for kind, names in verdict["run"].get("selection", {}).items() if names}
         if chosen and chosen != {kind: list(names) for kind, names in selection.items() if names}:

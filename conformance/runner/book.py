@@ -19,7 +19,7 @@ from conformance.target import MADE_UP, Target
 from conformance.transport.recording import describe
 
 BOOK = "ledger.json"
-FORMAT = "imodels-conformance/ledger/1"
+FORMAT = "imodels-conformance/ledger/2"
 Data = dict[str, Any]
 
 
@@ -33,6 +33,7 @@ def book(run: Run, tests: Mapping[str, str], trouble: list[str], **ended: Any) -
         "target": _target(run.target),
         "tests": dict(tests),
         "requests": run.wire.sent,
+        "transcript": run.transcript.digest(),
         "trouble": trouble,
         "ended": ended,
         "ledger": _ledger(run),
@@ -69,6 +70,8 @@ def recall(data: Data, ledger: Ledger, contract: Contract) -> None:
             ledger.undecided(name, reason)
         entry.lacking.update(said["lacking"])
     ledger.lacking.update(data["ledger"]["lacking"])
+    for what, seconds in data["ledger"]["waits"].items():
+        ledger.waits.setdefault(what, []).extend(seconds)
     for operation, status, code, number, test in data["ledger"]["reached"]:
         ledger.reached[operation, status, code] += number
         ledger.first.setdefault((operation, status, code), test)
@@ -108,7 +111,7 @@ def _ledger(run: Run) -> Data:
     ledger = run.ledger
     reached = [[*key, number, ledger.first.get(key, "")] for key, number in ledger.reached.items()]
     entries = {name: _entry(run, entry) for name, entry in ledger.entries.items()}
-    return {"entries": entries, "lacking": ledger.lacking, "reached": reached}
+    return {"entries": entries, "lacking": ledger.lacking, "reached": reached, "waits": ledger.waits}
 
 
 def _entry(run: Run, entry: Entry) -> Data:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from conformance.contract import load
 from conformance.kept import BookError
-from conformance.report.verdict import Verdict, decide
+from conformance.report import PAGE, documents_of, summary_of, write_reports
+from conformance.report.console import Told
+from conformance.report.documents import selection, target_name
+from conformance.report.history import previous
+from conformance.report.verdict import Exit, Verdict, decide
 from conformance.runner.book import Data, counted, read_book, recall, target_of
+from conformance.runner.joining import join
+from conformance.runner.judging import Complain, shown
 from conformance.runner.ledger import Ledger
 from conformance.runner.options import Options
 from conformance.runner.plan import make_plan
@@ -27,7 +34,7 @@ class Gathered(Run):
 
     def __init__(self, books: list[Data], folder: Path) -> None:
         first = books[0]
-        self.options = Options.parse(first["options"])
+        self.options = replace(Options.parse(first["options"]), shard="", reports=str(folder))
         self.started = min(datetime.fromisoformat(book["started"]) for book in books)
         self.id, self.folder = folder.name, folder
         self.contract = load(self.options.contract or None, self.options.overlays)
@@ -47,16 +54,19 @@ class Gathered(Run):
         self.round = 0
         for book in books:
             recall(book, self.ledger, self.contract)
+            self.transcript.include(book["transcript"])
 
 
 def gathered(folders: tuple[Path, ...], into: Path | None) -> tuple[Run, Verdict]:
     """Join the books in these folders; raises BookError where they do not belong together."""
+    folders = tuple(sorted(folders, key=lambda folder: _shard(read_book(folder)).number))
     books = [read_book(folder) for folder in folders]
     _alike(books)
     folder = into or folder_of("", f"merged-{books[0]['run']}")
     folder.mkdir(parents=True, exist_ok=True)
     journals = [path.read_text(encoding="utf-8") for part in folders if (path := part / JOURNAL).is_file()]
     (folder / JOURNAL).write_text("".join(journals), encoding="utf-8")
+    join(folders, folder)
     run = Gathered(books, folder)
     verdict = decide(run.plan, run.ledger, run.contract)
     verdict.strict, verdict.require_complete = run.options.strict, run.options.require_complete
@@ -67,6 +77,18 @@ def gathered(folders: tuple[Path, ...], into: Path | None) -> tuple[Run, Verdict
     run.journal.close()
     run.wire.close()
     return run, verdict
+
+
+def tell(run: Run, verdict: Verdict, screen: Told, complain: Complain) -> int:
+    """Write the joined reports, tell the verdict and return the exit code."""
+    before = previous(run.folder, target_name(run), selection(run))
+    write_reports(run, verdict, before)
+    screen.lines(summary_of(documents_of(run, verdict, before), whole=False))
+    screen.say("")
+    screen.say(f"reports: {shown(run.folder / PAGE)}")
+    if verdict.exit in {Exit.INCONCLUSIVE, Exit.USAGE}:
+        complain(verdict.line, verdict.exit)
+    return int(verdict.exit)
 
 
 def _alike(books: list[Data]) -> None:
@@ -90,8 +112,12 @@ def _asked(book: Data) -> tuple[object, ...]:
     return repr(sorted(same.items())), repr(sorted(target.items())), total
 
 
+def _shard(book: Data) -> Shard:
+    return Shard.parse(Options.parse(book["options"]).shard)
+
+
 def _missing(books: list[Data]) -> Iterator[str]:
-    shards = [Shard.parse(Options.parse(book["options"]).shard) for book in books]
+    shards = [_shard(book) for book in books]
     present = {shard.number for shard in shards}
     for number in range(1, shards[0].total + 1):
         if number not in present:

@@ -30,12 +30,12 @@ def judge(options: Options, complain: Complain) -> int:
         return complain(f"cannot write to {where}: {error.strerror or error}", Exit.USAGE)
     screen = Told()
     conduct = Conduct.of(run, screen)
-    with _terminated_like_interrupted():
+    with terminated_like_interrupted():
         verdict, looked = _judged(conduct, screen)
     if looked:
         screen.lines(summary_of(documents_of(run, verdict, conduct.before), whole=False))
         screen.say("")
-    screen.say(f"reports: {_shown(run.folder / PAGE)}")
+    screen.say(f"reports: {shown(run.folder / PAGE)}")
     if verdict.exit in {Exit.INCONCLUSIVE, Exit.USAGE}:
         complain(run.redaction.text(verdict.line), verdict.exit)
     return int(verdict.exit)
@@ -62,7 +62,7 @@ def _judged(conduct: Conduct, screen: Told) -> tuple[Verdict, bool]:
 
 
 @contextmanager
-def _terminated_like_interrupted() -> Iterator[None]:
+def terminated_like_interrupted() -> Iterator[None]:
     """Let a CI service that stops the job get its reports and its target cleaned up as Ctrl-C would."""
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -78,6 +78,7 @@ def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def _shown(path: Path) -> str:
+def shown(path: Path) -> str:
+    """A path as the user would type it here."""
     here = Path.cwd()
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

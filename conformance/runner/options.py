@@ -11,6 +11,8 @@ from conformance.transport.pace import STANDARD
 MOCK = "mock"
 API, PUBLISHED = VIEWS = ("api", "published")
 FIXED_SEED = 2026
+MOST_WORKERS = 4
+"""Each keeps its part of the documented limits, the smallest of which is five requests a minute."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Options:
     file: str = ""
     read_only: bool = False
     shard: str = ""
+    sharers: int = 1
     resume: bool = False
 
     def dump(self) -> str:

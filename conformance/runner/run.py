@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+import re
 import secrets
 from collections import Counter
 from collections.abc import Iterator
@@ -29,7 +30,7 @@ from conformance.transport.budget import Budget
 from conformance.transport.journal import JOURNAL, Journal, set_aside
 from conformance.transport.pace import NONE, Pace
 from conformance.transport.provenance import Provenance
-from conformance.transport.recording import Recording
+from conformance.transport.recording import RECORDING, Recording, part, recordings
 from conformance.transport.redaction import Redaction
 from conformance.transport.transcript import Transcript
 from conformance.transport.wire import Wire
@@ -38,6 +39,9 @@ from conformance.waivers import read_waivers
 if TYPE_CHECKING:
     from conformance.mock.server import MockServer
 
+PREFIX = "ic-"
+RUN = re.compile(r"ic-(\d{8}-\d{6})-[0-9a-f]{6}(?![0-9a-z])")
+"""The id of a run, with which the names of all it makes begin, and when it began in it."""
 MOCK_IDENTITIES = tuple("admin" if name == MAIN else name for name in IDENTITIES)
 
 
@@ -47,7 +51,7 @@ class Run:
     def __init__(self, options: Options, target: Target | None = None) -> None:
         self.options = options
         self.started = datetime.now(UTC)
-        self.id = f"ic-{self.started:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+        self.id = new_id(self.started)
         self.contract: Contract = load(options.contract or None, options.overlays)
         self.ledger = Ledger(read_waivers(options.waivers, [*load().operations, *self.contract.operations]))
         self.folder = folder_of(options.reports, self.id)
@@ -63,7 +67,7 @@ class Run:
         self.transcript = Transcript(self.id)
         given = (*self.target.itwins, *self.target.roles.values())
         self.recording = Recording(_recording(self.folder, options.resume), self.redaction, Provenance(given))
-        pace = Pace(options.rate, NONE if self.target.embedded else options.tier)
+        pace = Pace(options.rate, NONE if self.target.embedded else options.tier, sharers=options.sharers)
         self.wire = Wire.to(self.target, self.journal, pace)
         minutes = options.max_time or 0.0
         self.wire.budget = Budget(options.max_requests or 0, options.max_imodels or 0, minutes * 60)
@@ -185,6 +189,11 @@ class Run:
         )
 
 
+def new_id(started: datetime) -> str:
+    """An id for a run that begins now."""
+    return f"{PREFIX}{started:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+
+
 def folder_of(chosen: str, run: str) -> Path:
     """The folder of a run's reports: the chosen one, or one of its own where reports usually lie."""
     if chosen:
@@ -203,8 +212,7 @@ def folder_of(chosen: str, run: str) -> Path:
 
 def _recording(folder: Path, resume: bool) -> Path:
     """Where the exchanges go; those of the part before stay beside."""
-    path = folder / "exchanges.jsonl.gz"
+    path = folder / RECORDING
     if resume and path.exists():
-        number = next(n for n in range(1, 10_000) if not (folder / f"exchanges.{n}.jsonl.gz").exists())
-        path.rename(folder / f"exchanges.{number}.jsonl.gz")
+        path.rename(part(folder, len(recordings(folder))))
     return path

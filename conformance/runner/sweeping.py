@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,16 +14,14 @@ from conformance.api import Api, Road
 from conformance.contract import load
 from conformance.runner.cleaning import Cleaning, Found, ask, named
 from conformance.runner.ledger import Ledger
+from conformance.runner.run import PREFIX, RUN
 from conformance.story import CURRENT, Story
 from conformance.target import MAIN, Target
-from conformance.transport.journal import JOURNALS, Busy, Journal, Made
+from conformance.transport.journal import Busy, Journal, Made, journals_in
 from conformance.transport.pace import Pace
 from conformance.transport.wire import Wire
 
 ROOTS = ("reports", "imodels-reports")
-PREFIX = "ic-"
-RUN = re.compile(r"ic-(\d{8}-\d{6})-[0-9a-f]{6}(?![0-9a-z])")
-"""The id of a run, with which the names of all it makes begin, and when it began in it."""
 Say = Callable[[str], None]
 
 
@@ -48,9 +45,9 @@ def journals(folders: tuple[Path, ...], target: Target, say: Say) -> Iterator[Jo
         run for root in ROOTS for run in sorted(Path(root).glob("*")) if not run.is_symlink()
     )
     for folder in folders:
-        if not any(folder.glob(JOURNALS)):
+        if not journals_in(folder):
             say(f"{folder} holds no journal")
-    for path in (path for folder in given for path in sorted(folder.glob(JOURNALS))):
+    for path in (path for folder in given for path in journals_in(folder)):
         try:
             journal = Journal(path)
         except Busy as busy:

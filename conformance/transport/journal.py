@@ -28,6 +28,11 @@ JOURNALS = "journal*.jsonl"
 """The journal of a folder and those of earlier runs that reported there and left something."""
 
 
+def journals_in(folder: Path) -> list[Path]:
+    """The journals in the folder of a run, and in those of its workers."""
+    return sorted([*folder.glob(JOURNALS), *folder.glob(f"worker-*/{JOURNALS}")])
+
+
 @dataclass
 class Made:
     """One iModel the run set out to make; `id` is empty until the target has named it."""

@@ -40,19 +40,25 @@ AFTER = ("retry-after", "itwinplatform-ratelimit-retry-after-seconds")
 class Pace:
     """Keeps requests `1 / rate` seconds apart (0 = as fast as they come), and within the limits of a tier.
 
-    The limits hold in every window of time, wherever the service lets its own begin.
+    The limits hold in every window of time, wherever the service lets its own begin; of several `sharers`
+    each keeps to its part of them.
     """
 
     def __init__(
-        self, rate: float = 0.0, tier: str = NONE, clock: Callable[[], float] = time.monotonic
+        self,
+        rate: float = 0.0,
+        tier: str = NONE,
+        clock: Callable[[], float] = time.monotonic,
+        sharers: int = 1,
     ) -> None:
         self._gap = 1.0 / rate if rate else 0.0
         self._next = 0.0
         self._clock = clock
         self._windows = {
-            (operation, span): (count, deque[float](maxlen=count))
+            (operation, span): (part, deque[float](maxlen=part))
             for operation, limits in LIMITS[tier].items()
             for count, span in limits
+            for part in [max(1, count // sharers)]
         }
         self._lock = threading.Lock()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -14,6 +15,9 @@ from conformance.exchange import Exchange
 from conformance.transport.provenance import Provenance
 from conformance.transport.redaction import Redaction
 
+RECORDING = "exchanges.jsonl.gz"
+EARLIER = re.compile(r"exchanges\.(\d+)\.jsonl\.gz")
+"""The recordings of other parts of a run: of what was told before it was resumed, or of its shards."""
 FLUSH_EVERY = 50
 LARGEST = 256 * 1024 * 1024
 """Characters of recorded text after which bodies are left out."""
@@ -65,6 +69,18 @@ class Recording:
     def close(self) -> None:
         """Finish the file."""
         self._file.close()
+
+
+def recordings(folder: Path) -> list[Path]:
+    """The recordings in a folder in the order of their parts; the usual one where there is none."""
+    numbers = sorted(int(found[1]) for path in folder.glob("*") if (found := EARLIER.fullmatch(path.name)))
+    last = folder / RECORDING
+    return [*(part(folder, number) for number in numbers), *([last] if last.exists() or not numbers else [])]
+
+
+def part(folder: Path, number: int) -> Path:
+    """Where the recording of a part lies."""
+    return folder / f"exchanges.{number}.jsonl.gz"
 
 
 def read_recording(path: Path) -> Iterator[dict[str, Any]]:

@@ -39,6 +39,10 @@ class Transcript:
             self._hash.update(line.encode() + b"\n")
             self._last = line
 
+    def include(self, digest: str) -> None:
+        """Count the whole transcript of a part of the run."""
+        self._hash.update(digest.encode() + b"\n")
+
     def forget(self) -> None:
         """Begin to count the order of ids anew."""
         self._order.clear()
