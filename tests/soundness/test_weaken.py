@@ -37,6 +37,38 @@ def test_an_operator_changes_the_module_in_one_line(operator: str) -> None:
             assert sum(one != other for one, other in zip(before, after, strict=True)) == 1
 
 
+BENT = """
+SLOW = liberty.switch("slow")
+
+@fault("lists/order")
+def backwards(call, answer):
+    answer.items.reverse()
+
+def judge(call):
+    if call.bent(SLOW):
+        return 7
+    first = call.one if call.bent(SLOW) else call.two
+    if call.known or call.bent(SLOW):
+        return first
+    if call.known and call.bent(SLOW):
+        return 8
+    if not call.bent(SLOW):
+        call.seen = first
+"""
+
+
+def test_what_bends_the_service_is_none_of_it() -> None:
+    found = list(places(BENT))
+    assert {weakened(BENT, place).count("bent") for place in found} == {0}
+    assert [place.operator for place in found] == [
+        "condition-negated",
+        "nothing-returned",
+        "statement-dropped",
+    ]
+    assert "first = call.two" in weakened(BENT, found[0])
+    assert "if not call.known:" in weakened(BENT, found[0])
+
+
 def test_words_are_no_place() -> None:
     assert not list(places('"""Words."""\nfrom a import b\n'))
 

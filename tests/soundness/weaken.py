@@ -116,6 +116,8 @@ class _Walk(ast.NodeTransformer):
         self.places: list[Place] = []
 
     def visit(self, node: ast.AST) -> ast.AST:
+        if _bends(node):
+            return node
         for name, weaken in OPERATORS.items():
             # A copy: looking must not weaken.
             weakened = weaken(copy.copy(_apart(node)))
@@ -128,6 +130,50 @@ class _Walk(ast.NodeTransformer):
             return node
         found: ast.AST = self.generic_visit(node)
         return found
+
+
+class _Honest(ast.NodeTransformer):
+    """Leaves the service alone in a module: nothing of it asks any more whether it is bent."""
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        asks = isinstance(node.func, ast.Attribute) and node.func.attr == "bent" and node.args
+        return ast.copy_location(ast.Constant(False), node) if asks else node
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:
+        self.generic_visit(node)
+        known = [value for value in node.values if not _is(value, isinstance(node.op, ast.And))]
+        if isinstance(node.op, ast.And) and any(_is(value, False) for value in known):
+            return ast.copy_location(ast.Constant(False), node)
+        node.values = [value for value in known if not _is(value, False)]
+        return node.values[0] if len(node.values) == 1 else node
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:
+        self.generic_visit(node)
+        untrue = isinstance(node.op, ast.Not) and _is(node.operand, False)
+        return ast.copy_location(ast.Constant(True), node) if untrue else node
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
+        self.generic_visit(node)
+        return node.orelse if _is(node.test, False) else node.body if _is(node.test, True) else node
+
+    def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt]:
+        self.generic_visit(node)
+        if not (_is(node.test, False) or _is(node.test, True)):
+            return node
+        return (node.orelse if _is(node.test, False) else node.body) or [ast.copy_location(ast.Pass(), node)]
+
+
+def _is(node: ast.AST, value: bool) -> bool:
+    return isinstance(node, ast.Constant) and node.value is value
+
+
+def _bends(node: ast.AST) -> bool:
+    """Whether the node only says how the service can be bent."""
+    if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+        return isinstance(node.value.func, ast.Attribute) and node.value.func.attr == "switch"
+    decorators = node.decorator_list if isinstance(node, ast.FunctionDef) else []
+    return any(ast.unparse(decorator).startswith(("fault", "liberty")) for decorator in decorators)
 
 
 def _apart(node: ast.AST) -> ast.AST:
@@ -148,11 +194,11 @@ def _is_quiet(node: ast.AST) -> bool:
 def places(source: str) -> Iterator[Place]:
     """Every place of a module that can be weakened, in the order of the walk."""
     walk = _Walk()
-    walk.visit(ast.parse(source))
+    walk.visit(_Honest().visit(ast.parse(source)))
     yield from walk.places
 
 
 def weakened(source: str, place: Place) -> str:
     """The module, weakened in one place."""
-    tree = _Walk(place.number).visit(ast.parse(source))
+    tree = _Walk(place.number).visit(_Honest().visit(ast.parse(source)))
     return ast.unparse(ast.fix_missing_locations(tree))
