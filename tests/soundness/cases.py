@@ -119,15 +119,18 @@ def run(case: Case, folder: Path) -> Outcome:
     )
 
 
-def companies(names: list[str], size: int, seed: int) -> list[Freedom]:
-    """Every liberty in a company of about so many, none beside another answer to the same question."""
-    drawn = random.Random(seed).sample(names, len(names))
+def companies(names: list[str], size: int, number: int) -> list[Freedom]:
+    """Every liberty in a company of about so many, none beside another answer to the same question.
+
+    Each company runs with another seed, and each `number` makes other ones.
+    """
+    drawn = random.Random(number).sample(names, len(names))
     found: list[list[str]] = [[] for _ in range(-(-len(names) // size))]
     for name in drawn:
         kin = VARIANT.sub("", name)
         apart = [group for group in found if all(VARIANT.sub("", other) != kin for other in group)]
         min(apart or found, key=len).append(name)
-    return [Freedom("+".join(sorted(group)), seed) for group in found]
+    return [Freedom("+".join(sorted(group)), 100 * number + at) for at, group in enumerate(found)]
 
 
 def sample(names: list[str], number: int) -> list[str]:

@@ -21,17 +21,18 @@ from tests.soundness.table import Result, table
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ("conformance", "scenarios", "spec")
-HONEST_SEEDS, ALONE, IN_COMPANY = range(1, 21), 1, (2, 3)
+HONEST_SEEDS, ALONE, ROUNDS = range(1, 31), 1, (1, 2, 3)
 COMPANY = 8
 
 
-def cases() -> Iterator[Case]:
-    """Everything there is to try."""
+def cases(alone: bool = False) -> Iterator[Case]:
+    """Everything there is to try: each liberty in three companies, and where that is asked for alone too."""
     yield from (Mutant(name) for name in MUTANTS)
     yield from (Freedom("", seed) for seed in HONEST_SEEDS)
-    yield from (Freedom(name, ALONE) for name in LIBERTIES)
-    for seed in IN_COMPANY:
-        yield from companies(LIBERTIES, COMPANY, seed)
+    for number in ROUNDS:
+        yield from companies(LIBERTIES, COMPANY, number)
+    if alone:
+        yield from (Freedom(name, ALONE) for name in LIBERTIES)
 
 
 def state() -> str:
@@ -82,13 +83,14 @@ def main() -> int:
     """Sweep, write the table when everything was tried, and fail when anything is not as it should be."""
     options = argparse.ArgumentParser(prog="tests.soundness.sweep", description=__doc__)
     options.add_argument("names", nargs="*", help="mutants or liberties; without any, all and the table")
+    options.add_argument("--alone", action="store_true", help="each liberty alone, too: an hour more")
     options.add_argument("--workers", type=int, default=2)
     options.add_argument("--results", type=Path, default=ROOT / "reports" / "soundness.jsonl")
     options.add_argument(
         "--also", action="append", default=[], metavar="STATE", help="earlier code that counts"
     )
     given = options.parse_args()
-    chosen = [case for case in cases() if not given.names or case.name in given.names]
+    chosen = [case for case in cases(given.alone) if not given.names or case.name in given.names]
     wanted = {key(case) for case in chosen}
     results = [r for r in sweep(chosen, given.results, given.workers, given.also) if r.key in wanted]
     if not given.names:
