@@ -40,6 +40,10 @@ def test_an_operator_changes_the_module_in_one_line(operator: str) -> None:
 BENT = """
 SLOW = liberty.switch("slow")
 
+@rule("lists/first")
+def first(call):
+    call.first = True
+
 @fault("lists/order")
 def backwards(call, answer):
     answer.items.reverse()
@@ -61,12 +65,14 @@ def test_what_bends_the_service_is_none_of_it() -> None:
     found = list(places(BENT))
     assert {weakened(BENT, place).count("bent") for place in found} == {0}
     assert [place.operator for place in found] == [
+        "statement-dropped",
+        "truth-swapped",
         "condition-negated",
         "nothing-returned",
         "statement-dropped",
     ]
     assert "first = call.two" in weakened(BENT, found[0])
-    assert "if not call.known:" in weakened(BENT, found[0])
+    assert "if not call.known:" in weakened(BENT, found[2])
 
 
 def test_words_are_no_place() -> None:

@@ -22,6 +22,8 @@ SWAPPED: dict[type[ast.cmpop] | type[ast.boolop], type[Any]] = {
     ast.And: ast.Or,
     ast.Or: ast.And,
 }
+BENDING = ("fault", "liberty", "rule")
+"""How the names of calls begin that name what can be switched on, or off."""
 Weaken = Callable[[ast.AST], ast.AST | None]
 
 
@@ -89,7 +91,7 @@ def _nothing_returned(node: ast.AST) -> ast.AST | None:
 
 
 def _decorator_dropped(node: ast.AST) -> ast.AST | None:
-    if isinstance(node, ast.FunctionDef) and node.decorator_list:
+    if isinstance(node, ast.FunctionDef) and node.decorator_list and not _bends(node.decorator_list[-1]):
         node.decorator_list.pop()
         return node
     return None
@@ -169,11 +171,15 @@ def _is(node: ast.AST, value: bool) -> bool:
 
 
 def _bends(node: ast.AST) -> bool:
-    """Whether the node only says how the service can be bent."""
-    if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
-        return isinstance(node.value.func, ast.Attribute) and node.value.func.attr == "switch"
+    """Whether the node only says how the service can be bent: a switch, a fault, the name of a rule."""
+    if isinstance(node, ast.Call):
+        return ast.unparse(node.func).startswith(BENDING)
+    if isinstance(node, ast.Assign):
+        return isinstance(node.value, ast.Call) and _bends(node.value)
     decorators = node.decorator_list if isinstance(node, ast.FunctionDef) else []
-    return any(ast.unparse(decorator).startswith(("fault", "liberty")) for decorator in decorators)
+    return any(
+        _bends(decorator) and not ast.unparse(decorator).startswith("rule") for decorator in decorators
+    )
 
 
 def _apart(node: ast.AST) -> ast.AST:

@@ -28,8 +28,8 @@ from tests.soundness.sweep import ROOT, SOURCES, state
 from tests.soundness.weaken import Place, places, weakened
 
 MOCK = Path("conformance/mock")
-ASIDE = ("faults", "liberties", "world", "pytest.py")
-"""What is not the service: mistakes and freedoms that are off, start states, a fixture for other projects."""
+ASIDE = ("faults", "liberties", "world", "pytest.py", "itwins.py", "signin")
+"""What is not the API: mistakes and freedoms that are off, start states, services beside it."""
 JUDGED = Path(__file__).with_suffix(".yaml")
 PAGE = ROOT / "docs" / "weakenings.md"
 PROFILES = ("smoke", "gate")
