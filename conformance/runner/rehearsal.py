@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -51,25 +52,40 @@ def rehearse(options: Options, target: Target | None) -> tuple[Cost, Verdict]:
 
     Without a target the mock stands for one that offers everything.
     """
-    from conformance.mock.server import MockServer
-    from conformance.mock.settings import Settings
     from conformance.plugin import execute
 
     cost = Cost()
-    with (
-        MockServer(Settings(seed=options.seed, slow_work_seconds=0.2)) as server,
-        TemporaryDirectory() as folder,
-    ):
-        chosen = replace(options, target=MOCK, reports=str(Path(folder) / "rehearsal"), rate=0.0, tier=NONE)
-        if options.profile == SOAK:
-            chosen = replace(chosen, profile="full")
-        chosen = replace(chosen, max_requests=None, max_time=None, max_imodels=None)
-        run = Run(chosen, stand_in(server.url, target))
+    with TemporaryDirectory() as folder, opened(options, target, Path(folder) / "rehearsal") as run:
         run.road.listeners.append(cost.hear)
         cost.requests[LIST] += len(run.target.itwins)
         verdict = execute(Conduct.of(run))
         cost.made = run.journal.count()
     return cost, verdict
+
+
+def mirror(options: Options, target: Target | None, folder: Path) -> None:
+    """Run the tests of a run against the mock, in the place of its target; its reports go to a folder."""
+    from conformance.plugin import execute
+
+    if target is None or target.embedded:
+        execute(Conduct.of(Run(replace(options, reports=str(folder)))))
+        return
+    with opened(options, target, folder) as run:
+        execute(Conduct.of(run))
+
+
+@contextmanager
+def opened(options: Options, target: Target | None, folder: Path) -> Iterator[Run]:
+    """A run against a mock in the place of a target, without the limits that are the target's."""
+    from conformance.mock.server import MockServer
+    from conformance.mock.settings import Settings
+
+    chosen = replace(options, target=MOCK, reports=str(folder), rate=0.0, tier=NONE)
+    chosen = replace(chosen, max_requests=None, max_time=None, max_imodels=None)
+    if options.profile == SOAK:
+        chosen = replace(chosen, profile="full")
+    with MockServer(Settings(seed=options.seed, slow_work_seconds=0.2)) as server:
+        yield Run(chosen, stand_in(server.url, target))
 
 
 def stand_in(url: str, target: Target | None) -> Target:
