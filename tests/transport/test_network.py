@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import socket
 import ssl
 import struct
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -22,12 +24,13 @@ from cryptography.x509.oid import NameOID
 from conformance import api as module
 from conformance.api import Api, Road
 from conformance.contract import load
-from conformance.credentials import Tokens
+from conformance.credentials import ClientCredentials, NoToken, Tokens
 from conformance.exchange import Request
 from conformance.runner.ledger import Ledger
 from conformance.story import CURRENT, Story
 from conformance.target import Network, Target
 from conformance.transport import wire as wire_module
+from conformance.transport.connection import trust
 from conformance.transport.journal import Journal
 from conformance.transport.wire import Unreachable, Wire
 
@@ -44,6 +47,11 @@ def _read(connection: socket.socket) -> bytes:
     got = b""
     while b"\r\n\r\n" not in got and (piece := connection.recv(65536)):
         got += piece
+    start, _, body = got.partition(b"\r\n\r\n")
+    length = re.search(rb"content-length: (\d+)", start.lower())
+    # What is not read would be a reset in the place of the answer.
+    while length and len(body) < int(length[1]) and (piece := connection.recv(65536)):
+        body += piece
     return got
 
 
@@ -100,6 +108,11 @@ def endless(connection: socket.socket) -> None:
     connection.sendall(head(b"content-length: 9999999"))
     for _ in range(100):
         connection.sendall(b" " * 1000)
+
+
+def granting(connection: socket.socket) -> None:
+    told = b'{"access_token": "granted", "token_type": "Bearer", "expires_in": 3600}'
+    connection.sendall(head(b"content-length: %d" % len(told), b"connection: close") + told)
 
 
 class Server:
@@ -320,3 +333,25 @@ def test_an_own_authority_and_a_certificate_open_a_target(
     for network in (Network(), Network(ca=ours)):
         with pytest.raises(Unreachable):
             _list(reach(url, network))
+
+
+def _application(url: str, **way: Any) -> ClientCredentials:
+    return ClientCredentials(url, "application", lambda: "canary", **way)
+
+
+def test_an_application_signs_in_through_the_proxy(serve: Serve) -> None:
+    proxy = serve(granting)
+    through = _application("http://127.0.0.1:1/connect/token", proxy=f"http://127.0.0.1:{proxy.port}")
+    assert through.token() == "granted"
+    assert proxy.heads[0].startswith(b"POST http://127.0.0.1:1/connect/token")
+    with pytest.raises(NoToken, match="gave no token"):
+        _application("http://127.0.0.1:1/connect/token").token()
+
+
+def test_an_application_signs_in_where_an_own_authority_vouches(serve: Serve, papers: Path) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(papers / "own.pem", papers / "own.key")
+    url = f"https://127.0.0.1:{serve(granting, context=context).port}/connect/token"
+    assert _application(url, trust=trust(Network(ca=str(papers / "own.pem")))).token() == "granted"
+    with pytest.raises(NoToken, match="gave no token: SSLError"):
+        _application(url).token()
