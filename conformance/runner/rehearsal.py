@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -26,7 +27,7 @@ LATENCY = 0.2
 
 @dataclass
 class Cost:
-    """What a run takes: requests by operation, those that made iModels, and how long it waits and works."""
+    """What a run takes: requests by operation, those that made iModels, and its own seconds between them."""
 
     requests: Counter[str] = field(default_factory=Counter)
     made: int = 0
@@ -37,13 +38,15 @@ class Cost:
         """Count an exchange."""
         self.requests[exchange.name] += 1
         self.order.append(exchange.name)
+        self.seconds -= exchange.answer.elapsed
 
     def last(self, rate: float, tier: str, latency: float) -> float:
         """The seconds the same requests take at a pace, when each answer takes so long."""
         now = 0.0
         pace = Pace(rate, tier, lambda: now)
+        own = max(0.0, self.seconds) / max(1, len(self.order))
         for operation in self.order:
-            now += pace.take(operation) + latency
+            now += pace.take(operation) + latency + own
         return now
 
 
@@ -58,7 +61,9 @@ def rehearse(options: Options, target: Target | None) -> tuple[Cost, Verdict]:
     with TemporaryDirectory() as folder, opened(options, target, Path(folder) / "rehearsal") as run:
         run.road.listeners.append(cost.hear)
         cost.requests[LIST] += len(run.target.itwins)
+        began = time.monotonic()
         verdict = execute(Conduct.of(run))
+        cost.seconds += time.monotonic() - began
         cost.made = run.journal.count()
     return cost, verdict
 
