@@ -1,8 +1,9 @@
 """What a live target costs and what it gets; `python bench/live.py gate` and `… shards` print their tables.
 
 A mock in a process of its own stands for the service, with the documented limits of the trial tier. `gate`:
-what `plan` predicts and what runs take, several at once, each of a mock of its own, since a run that keeps
-within limits mostly waits. `shards`: whether shards, joined, find what one run finds, on a mock with faults.
+what `plan` predicts and what runs take, several at once, each of a mock of its own, since a run within limits
+mostly waits; with `--tier none` they do not know the limits and are told to wait. `shards`: whether shards,
+joined, find what one run finds, on a mock with faults.
 Exit 1 for a verdict that is red without a reason, for a limit not kept within, for shards that differ.
 """
 
@@ -104,28 +105,26 @@ def _ran(folder: Path, tier: str, latency: float) -> Took:
     return Took(told["requests"], told["imodels"], minutes, done.returncode, statuses.count(429))
 
 
-def _gate(folder: Path, runs: int, latency: float) -> bool:
-    print(f"{'':34}{'requests':>18}{'iModels':>12}{'minutes':>18}{'429':>12}  exit codes")
-    good = True
-    for tier in (TRIAL, NONE):
-        plan = _planned(folder / f"plan-{tier}", tier, latency)
-        print(f"{f'plan, --tier {tier}':34}{plan.requests:18.0f}{plan.imodels:12.0f}{plan.minutes:18.1f}")
-        with ThreadPoolExecutor(runs) as pool:
-            places = [folder / f"{tier}-{number}" for number in range(runs)]
-            took = list(pool.map(partial(_ran, tier=tier, latency=latency), places))
-        cells = [
-            _spread([one.requests for one in took], 18, 0),
-            _spread([one.imodels for one in took], 12, 0),
-            _spread([one.minutes for one in took], 18, 1),
-            _spread([one.waits for one in took], 12, 0),
-        ]
-        exits = ", ".join(str(one.exit) for one in took)
-        print(f"{f'{runs} runs, --tier {tier}':34}{''.join(cells)}  {exits}")
-        good &= not any(one.exit for one in took)
-        if tier == TRIAL:
-            good &= max(one.requests for one in took) <= BOUNDS["requests"]
-            good &= max(one.imodels for one in took) <= BOUNDS["iModels"]
-    return good
+def _gate(folder: Path, tier: str, runs: int, latency: float) -> bool:
+    print(f"{'':26}{'requests':>20}{'iModels':>12}{'minutes':>18}{'429':>14}  exit codes")
+    plan = _planned(folder / "plan", tier, latency)
+    print(
+        f"{f'plan --tier {tier}':26}{plan.requests:20.0f}{plan.imodels:12.0f}{plan.minutes:18.1f}", flush=True
+    )
+    with ThreadPoolExecutor(runs) as pool:
+        places = [folder / str(number) for number in range(runs)]
+        took = list(pool.map(partial(_ran, tier=tier, latency=latency), places))
+    cells = [
+        _spread([one.requests for one in took], 20, 0),
+        _spread([one.imodels for one in took], 12, 0),
+        _spread([one.minutes for one in took], 18, 1),
+        _spread([one.waits for one in took], 14, 0),
+    ]
+    print(f"{f'{runs} runs --tier {tier}':26}{''.join(cells)}  {', '.join(str(one.exit) for one in took)}")
+    spared = max(one.imodels for one in took) <= BOUNDS["iModels"]
+    # What is asked again after a 429 is no part of what a run sets out to ask.
+    spared &= max(one.requests - one.waits for one in took) <= BOUNDS["requests"]
+    return spared and not any(one.exit for one in took)
 
 
 def _spread(values: list[float], width: int, digits: int) -> str:
@@ -178,14 +177,15 @@ def main() -> None:
     """Print a table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("what", choices=("gate", "shards"))
-    parser.add_argument("--runs", type=int, default=5, help="runs at once, of each tier")
+    parser.add_argument("--tier", choices=(TRIAL, NONE), default=TRIAL, help="whose limits the runs keep")
+    parser.add_argument("--runs", type=int, default=5, help="runs at once")
     parser.add_argument("--latency", type=float, default=0.05, help="seconds the service takes to answer")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--shards", type=int, default=5)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         if given.what == "gate":
-            good = _gate(Path(folder), given.runs, given.latency)
+            good = _gate(Path(folder), given.tier, given.runs, given.latency)
         else:
             good = _shards(Path(folder), given.seeds, given.shards)
     sys.exit(not good)
