@@ -25,7 +25,7 @@ def archive(folder: Path) -> Data:
             "creator": {"name": "imodels-conformance", "version": about["suite"]},
             "comment": f"{about['target']['url']}, run {run['id']} of {run['started']}, seed {run['seed']}",
             MEMBER: about,
-            "entries": [_entry(said) for said in read_recording(folder / EXCHANGES)],
+            "entries": [_entry(said) for part in _parts(folder) for said in read_recording(part)],
         }
     }
 
@@ -35,6 +35,12 @@ def write_archive(folder: Path) -> Path:
     path = folder / HAR
     path.write_text(json.dumps(archive(folder), ensure_ascii=False, indent=1), encoding="utf-8")
     return path
+
+
+def _parts(folder: Path) -> list[Path]:
+    """The recordings of a run, one for each time it was gone on with."""
+    earlier = folder.glob("exchanges.*.jsonl.gz")
+    return [*sorted(earlier, key=lambda path: int(path.name.split(".")[1])), folder / EXCHANGES]
 
 
 def _entry(said: Data) -> Data:
