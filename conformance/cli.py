@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -242,8 +243,10 @@ def requirements(name: str | None, resource: tuple[str, ...], level: tuple[str, 
 
 
 def _told(row: Requirement) -> dict[str, Any]:
+    from conformance.evidence import evidence
     from conformance.report.documents import clause
 
+    found = evidence().get(row.name)
     return {
         "name": row.name,
         "says": row.says,
@@ -256,11 +259,14 @@ def _told(row: Requirement) -> dict[str, Any]:
         "each": row.each,
         "when_seen": row.when_seen,
         "decided_by": _deciders(row.name),
+        "evidence": asdict(found) if found else None,
     }
 
 
 def _whole(row: Requirement) -> list[str]:
-    told = _told(row)
+    from conformance.evidence import words_of
+
+    told = _told(row) | {"evidence": words_of(row.name)}
     told["operations"] = ", ".join(told["operations"]) + (" (each of them)" if row.each else "")
     told["needs"] = ", ".join(row.needs) or "nothing but the main token"
     told["decided_by"] = ", ".join(told["decided_by"]) or "nothing yet"
@@ -271,10 +277,15 @@ def _whole(row: Requirement) -> list[str]:
 
 
 def _table(rows: list[Requirement]) -> list[str]:
-    cells = [("NAME", "LEVEL", "LABEL", "PROFILE", "NEEDS", "SAYS")]
-    cells += [(r.name, r.level, r.label, r.profile, ", ".join(r.needs) or "-", r.says) for r in rows]
-    widths = [max(len(row[place]) for row in cells) for place in range(5)]
-    return ["  ".join([*map(str.ljust, row, widths), row[5]]) for row in cells]
+    from conformance.evidence import evidence
+
+    dates = {name: found.date for name, found in evidence().items()}
+    cells = [("NAME", "LEVEL", "LABEL", "PROFILE", "EVIDENCE", "NEEDS", "SAYS")]
+    for row in rows:
+        needs, date = ", ".join(row.needs) or "-", dates.get(row.name, "-")
+        cells.append((row.name, row.level, row.label, row.profile, date, needs, row.says))
+    widths = [max(len(row[place]) for row in cells) for place in range(6)]
+    return ["  ".join([*map(str.ljust, row, widths), row[6]]) for row in cells]
 
 
 def _deciders(name: str) -> list[str]:

@@ -66,10 +66,15 @@ class Contract:
         self.operations: dict[str, Operation] = {o.id: o for o in reader.operations()}
 
     @cached_property
+    def service(self) -> str:
+        """The address of the first server."""
+        servers = self.document.get("servers") or [{"url": "/"}]
+        return str(servers[0]["url"])
+
+    @cached_property
     def base_path(self) -> str:
         """The path of the first server, without a slash at its end."""
-        servers = self.document.get("servers") or [{"url": "/"}]
-        return str(urlsplit(servers[0]["url"]).path).rstrip("/")
+        return urlsplit(self.service).path.rstrip("/")
 
     @cached_property
     def shapes(self) -> dict[tuple[str, str], Operation]:

@@ -122,7 +122,7 @@ class Tokens(Mapping[str, str]):
 
     def __getitem__(self, identity: str) -> str:
         with self._lock:
-            token = self._sources[identity].token()
+            token = sendable(f"the token of {identity}", self._sources[identity].token())
             known = self._used.get(identity, ())
             if token not in known:
                 self._used[identity] = (token, *known)
@@ -174,4 +174,14 @@ def variable(name: str) -> str:
     text = os.environ.get(name, "").strip()
     if not text:
         raise NoToken(f"the environment variable {name} is not set")
+    return text
+
+
+def sendable(what: str, text: str) -> str:
+    """The same text, which a header can hold; raises NoToken, which does not repeat it, for any other.
+
+    What sends a header would repeat it in its complaint, in a form in which nothing masks it.
+    """
+    if not text.isascii() or not text.isprintable():
+        raise NoToken(f"{what} holds a character that no header can hold")
     return text

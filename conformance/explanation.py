@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance import checks
+from conformance.evidence import words_of
 from conformance.reference import LABELS, Statement, slug, statements
 from conformance.report.documents import clause
 from conformance.report.summary import waiver_words
@@ -33,6 +34,7 @@ def requirement_lines(row: Requirement) -> Iterator[str]:
     yield from _part("source", [f"[{row.label}] {LABELS[row.label]}", clause(row.clause)])
     yield from _part("stated", map(_stated, stated(row)))
     yield from _part("about", [", ".join(row.operations) or "every operation"])
+    yield from _part("evidence", [words_of(row.name)])
     yield from _part("needs", [f"{need}: {NEEDS[need]}" for need in row.needs])
     yield from _part("decided by", decided_by(row.name))
     yield from _part("mutants", mutants(row.name))

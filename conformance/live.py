@@ -17,6 +17,7 @@ from conformance.credentials import (
     Source,
     Tokens,
     printed,
+    sendable,
     variable,
 )
 from conformance.names import UnknownName, known
@@ -78,7 +79,7 @@ def _sources(file: TargetFile, network: Network) -> Mapping[str, Source]:
     found: dict[str, Source] = {}
     for name, usual in IDENTITIES.items():
         if os.environ.get(usual, "").strip():
-            found[name] = Fixed(variable(usual))
+            found[name] = Fixed(_header(usual))
         elif name in file.identities and (source := _source(name, file.identities[name], network)):
             found[name] = source
     if MAIN not in found:
@@ -93,7 +94,7 @@ def _source(name: str, table: Mapping[str, Any], network: Network) -> Source | N
     if len(ways) > 1:
         raise TargetError(f"[identities.{name}] says {' and '.join(ways)}: one of them is enough")
     if "token-env" in ways:
-        return Fixed(_set(f"[identities.{name}]", table["token-env"]))
+        return Fixed(_header(table["token-env"], f"[identities.{name}]"))
     if "token-command" in ways:
         return Command(tuple(table["token-command"]))
     return _application(name, table, network) if ways else None
@@ -123,7 +124,7 @@ def _roles(file: TargetFile) -> Mapping[str, str]:
 
 
 def _network(file: TargetFile) -> Network:
-    hidden = {name: _set("[network]", held) for name, held in file.get("network", "headers-env", {}).items()}
+    hidden = {n: _header(held, "[network]") for n, held in file.get("network", "headers-env", {}).items()}
     proxy = file.get("network", "proxy") or None
     if file.get("network", "proxy-env"):
         proxy = _set("[network]", file.get("network", "proxy-env"))
@@ -173,3 +174,11 @@ def _set(where: str, name: str) -> str:
         return variable(name)
     except NoToken as error:
         raise TargetError(f"{where} {error}") from error
+
+
+def _header(name: str, where: str = "") -> str:
+    """What an environment variable holds, where a header can hold it too."""
+    try:
+        return sendable(f"the environment variable {name}", variable(name))
+    except NoToken as error:
+        raise TargetError(f"{where} {error}".strip()) from error

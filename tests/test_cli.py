@@ -187,7 +187,7 @@ def test_requirements_are_a_table(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["requirements", "--resource", "changesets", "--level", "MUST"]) == 0
     head, *lines = capsys.readouterr().out.splitlines()
     wanted = [row for row in register().values() if (row.resource, row.level) == ("changesets", "MUST")]
-    assert head.split() == ["NAME", "LEVEL", "LABEL", "PROFILE", "NEEDS", "SAYS"]
+    assert head.split() == ["NAME", "LEVEL", "LABEL", "PROFILE", "EVIDENCE", "NEEDS", "SAYS"]
     assert [line.split()[0] for line in lines] == [row.name for row in wanted]
 
 

@@ -133,3 +133,12 @@ def test_a_token_command_is_a_way_to_a_token(monkeypatch: pytest.MonkeyPatch) ->
     Path("imodels.toml").write_text('[identities.main]\ntoken-command = ["echo", "from-a-command"]\n')
     target = live_target("https://imodels.example", (ITWIN,), read("imodels.toml"))
     assert target.tokens["main"] == "from-a-command"
+
+
+def test_a_token_that_no_header_can_hold_is_not_repeated() -> None:
+    tokens = Tokens({"reader": Command(("echo", "canary-ä"))})
+    with pytest.raises(
+        NoToken, match="the token of reader holds a character that no header can hold"
+    ) as told:
+        tokens["reader"]
+    assert "canary" not in str(told.value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -57,3 +58,38 @@ def test_secrets_come_from_the_store_and_exit_3_is_shown(recipe: Path) -> None:
 
 def test_there_is_one_for_each_platform() -> None:
     assert [recipe.stem for recipe in RECIPES] == ["azure-pipelines", "github-actions", "gitlab-ci"]
+
+
+SHELL = {"run", "script", "before_script", "after_script"}
+"""Members that hold lines for a shell."""
+
+
+def _scripts(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if name in SHELL and not isinstance(inner, dict):
+                yield "\n".join(_texts(inner))
+            else:
+                yield from _scripts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _scripts(inner)
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.stem)
+def test_every_script_is_one_that_a_shell_can_read(recipe: Path) -> None:
+    scripts = [*_scripts(yaml.safe_load(recipe.read_text(encoding="utf-8")))]
+    assert len(scripts) >= 3
+    for script in scripts:
+        plain = re.sub(r"\$\{\{.*?\}\}|\$\([a-zA-Z_]+\)", "1", script)
+        done = subprocess.run(["bash", "-n"], input=plain, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, ""), script
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.stem)
+def test_each_has_a_gate_a_full_run_and_a_night_and_publishes(recipe: Path) -> None:
+    text = recipe.read_text(encoding="utf-8")
+    assert re.search(r"cron: |\"schedule\"", text)
+    assert re.search(r"--profile full|value: full", text)
+    assert re.search(r"pull_request|merge_request_event|branches", text)
+    assert re.search(r"upload-artifact|publish: out|paths: \[out", text)

@@ -143,6 +143,24 @@ def test_what_cannot_be_used_is_one_line(
     assert len(told.splitlines()) == 1
 
 
+@pytest.mark.parametrize("odd", ["canary-1\nmore", "canary-1-ä", "canary-1\x7f"])
+@pytest.mark.parametrize("variable", ["IMODELS_TOKEN", "IMODELS_TOKEN_READER", "GATEWAY", "WRITER"])
+def test_what_no_header_can_hold_is_told_and_not_repeated(
+    variable: str, odd: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _write(
+        HEAD + '[identities.writer]\ntoken-env = "WRITER"\n[network]\nheaders-env = { X-Key = "GATEWAY" }\n'
+    )
+    for name in ("IMODELS_TOKEN", "GATEWAY", "WRITER"):
+        monkeypatch.setenv(name, "fine")
+    monkeypatch.setenv(variable, odd)
+    assert cli.main(["run"]) == 2
+    told = capsys.readouterr()
+    assert f"the environment variable {variable} holds a character that no header can hold" in told.err
+    assert len(told.err.splitlines()) == 1
+    assert "canary" not in told.out + told.err
+
+
 def test_the_commented_file_is_a_valid_one(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["init"]) == 0
     assert read("imodels.toml").get("target", "url") == "https://api.bentley.com/imodels"

@@ -8,6 +8,7 @@ import click
 
 COMMANDS = {
     "drift": "conformance.drift.cli",
+    "evidence": "conformance.commands.evidence",
     "explain": "conformance.commands.explain",
     "init": "conformance.commands.init",
     "merge": "conformance.commands.merge",

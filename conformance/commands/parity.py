@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
 from conformance.drift.cli import NOTHING, WrongFile, reporting, tell
-from conformance.runner.options import Options
+from conformance.kept import ReportsError
+from conformance.requirements import register
 
 
 @click.command()
@@ -18,48 +18,58 @@ from conformance.runner.options import Options
 @click.option("--base", metavar="PATH", help="Path of the service; default: as the contract's server has it.")
 @reporting
 def parity(recording: Path, mock: Path | None, base: str | None, **given: Any) -> int:
-    """Compare what a service answered with what the mock answers.
+    """Compare what a service answered, and the rows it decided, with what the mock answers.
 
-    RECORDING: the reports of a run against the service, or its recording.har. MOCK: the reports of a run
-    against the mock; without it one is made with the seed, the profile and the selection of the recording.
+    RECORDING: the reports of a run against the service, or its recording.har. MOCK: the same of a run
+    against the mock; without it one is made with the seed, profile, selection and identities of RECORDING.
     """
     from conformance.contract import load
     from conformance.drift.parity import parity as judged
     from conformance.drift.rows import DriftError
     from conformance.drift.runs import profile
     from conformance.drift.traffic import traffic
+    from conformance.evidence import summary
 
-    folders = recording, mock or _rehearsed(recording)
     try:
-        service, mocked = (profile(traffic(path), load(), base) for path in folders)
+        service = profile(traffic(recording), load(), base)
+        asked = _told(recording)
+        mock = mock or _mirrored(recording, asked)
+        mocked = profile(traffic(mock), load(), base)
     except DriftError as error:
         raise WrongFile(str(error)) from error
     if not service.exchanges or not mocked.exchanges:
         click.echo("nothing could be compared: no exchange below the base path; see --base", err=True)
         return NOTHING
-    found = judged(service, mocked, folders)
+    found = judged(service, mocked, (asked.get("rows", {}), _told(mock).get("rows", {})))
     code = tell(found.rows, given)
-    click.echo(found.line, err=given["form"] != "table")
+    click.echo(f"{found.line}\n{summary(len(register()))}", err=given["form"] != "table")
     return code
 
 
-def _rehearsed(recording: Path) -> Path:
-    """The reports of a run against the mock that asks for the same."""
-    from conformance.runner.judging import judge
+def _told(recording: Path) -> dict[str, Any]:
+    """What a recording says of its run; nothing where another tool has made it."""
+    from conformance.recorded import recorded
+
+    try:
+        return recorded(recording)
+    except ReportsError:
+        return {}
+
+
+def _mirrored(recording: Path, asked: dict[str, Any]) -> Path:
+    """The reports of a run against the mock that asks for the same as the same identities."""
+    from conformance.runner.book import target_of
+    from conformance.runner.options import Options
+    from conformance.runner.rehearsal import mirror
 
     folder = (recording if recording.is_dir() else recording.parent) / "parity"
-    judge(Options(reports=str(folder), **_asked(recording)), lambda text, code: code)
+    click.echo("the mock is asked the same", err=True)
+    if not asked:
+        mirror(Options(), None, folder)
+        return folder
+    run = asked["run"]
+    chosen: dict[str, Any] = {
+        name: tuple(run["selection"][name]) for name in ("requirements", "operations", "resources")
+    }
+    mirror(Options(seed=run["seed"], profile=run["profile"], **chosen), target_of(asked), folder)
     return folder
-
-
-def _asked(recording: Path) -> dict[str, Any]:
-    """What the recorded run set out to do; of an archive nobody knows."""
-    file = recording / "verdict.json"
-    if not file.is_file():
-        return {}
-    try:
-        run = json.loads(file.read_text(encoding="utf-8"))["run"]
-        chosen = {name: tuple(run["selection"][name]) for name in ("requirements", "operations", "resources")}
-        return {"seed": run["seed"], "profile": run["profile"], **chosen}
-    except (ValueError, KeyError, TypeError) as error:
-        raise WrongFile(f"{file}: not the verdict of a run") from error

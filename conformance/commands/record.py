@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from conformance.kept import ReportsError
 from conformance.target import TargetError
 
 
@@ -19,6 +20,8 @@ def record(folder: Path) -> int:
         path = write_archive(folder)
     except OSError as error:
         raise TargetError(f"no recording in {folder}: {error.strerror or error}") from error
+    except ReportsError as error:
+        raise TargetError(f"no recording in {folder}: {error}") from error
     except (ValueError, KeyError, TypeError) as error:
         raise TargetError(f"no recording in {folder}: not the reports of a run") from error
     click.echo(f"recording: {path}")

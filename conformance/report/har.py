@@ -8,31 +8,32 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from conformance.recorded import MEMBER, told
 from conformance.transport.recording import read_recording, recordings
 
 HAR = "recording.har"
 Data = dict[str, Any]
 
 
-def archive(folder: Path, verdict: Data) -> Data:
-    """The exchanges of a run with its date, target and suite version."""
-    run = verdict["run"]
-    about = f"{verdict['target']['url']}, run {run['id']} of {run['started']}, seed {run['seed']}"
+def archive(folder: Path) -> Data:
+    """The exchanges of a run with its date, target and suite version, and which rows it decided."""
+    about = told(folder)
+    run = about["run"]
     return {
         "log": {
             "version": "1.2",
-            "creator": {"name": "imodels-conformance", "version": verdict["suite"]["version"]},
-            "comment": about,
+            "creator": {"name": "imodels-conformance", "version": about["suite"]},
+            "comment": f"{about['target']['url']}, run {run['id']} of {run['started']}, seed {run['seed']}",
+            MEMBER: about,
             "entries": [_entry(said) for path in recordings(folder) for said in read_recording(path)],
         }
     }
 
 
 def write_archive(folder: Path) -> Path:
-    """Write the archive of a run beside its reports; raises OSError, ValueError or KeyError."""
-    verdict = json.loads((folder / "verdict.json").read_text(encoding="utf-8"))
+    """Write the archive of a run beside its reports; raises OSError, ValueError, KeyError or ReportsError."""
     path = folder / HAR
-    path.write_text(json.dumps(archive(folder, verdict), ensure_ascii=False, indent=1), encoding="utf-8")
+    path.write_text(json.dumps(archive(folder), ensure_ascii=False, indent=1), encoding="utf-8")
     return path
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,7 +27,7 @@ LATENCY = 0.2
 
 @dataclass
 class Cost:
-    """What a run takes: requests by operation, those that made iModels, and how long it waits and works."""
+    """What a run takes: requests by operation, those that made iModels, and its own seconds between them."""
 
     requests: Counter[str] = field(default_factory=Counter)
     made: int = 0
@@ -36,13 +38,15 @@ class Cost:
         """Count an exchange."""
         self.requests[exchange.name] += 1
         self.order.append(exchange.name)
+        self.seconds -= exchange.answer.elapsed
 
     def last(self, rate: float, tier: str, latency: float) -> float:
         """The seconds the same requests take at a pace, when each answer takes so long."""
         now = 0.0
         pace = Pace(rate, tier, lambda: now)
+        own = max(0.0, self.seconds) / max(1, len(self.order))
         for operation in self.order:
-            now += pace.take(operation) + latency
+            now += pace.take(operation) + latency + own
         return now
 
 
@@ -51,25 +55,42 @@ def rehearse(options: Options, target: Target | None) -> tuple[Cost, Verdict]:
 
     Without a target the mock stands for one that offers everything.
     """
-    from conformance.mock.server import MockServer
-    from conformance.mock.settings import Settings
     from conformance.plugin import execute
 
     cost = Cost()
-    with (
-        MockServer(Settings(seed=options.seed, slow_work_seconds=0.2)) as server,
-        TemporaryDirectory() as folder,
-    ):
-        chosen = replace(options, target=MOCK, reports=str(Path(folder) / "rehearsal"), rate=0.0, tier=NONE)
-        if options.profile == SOAK:
-            chosen = replace(chosen, profile="full")
-        chosen = replace(chosen, max_requests=None, max_time=None, max_imodels=None)
-        run = Run(chosen, stand_in(server.url, target))
+    with TemporaryDirectory() as folder, opened(options, target, Path(folder) / "rehearsal") as run:
         run.road.listeners.append(cost.hear)
         cost.requests[LIST] += len(run.target.itwins)
+        began = time.monotonic()
         verdict = execute(Conduct.of(run))
+        cost.seconds += time.monotonic() - began
         cost.made = run.journal.count()
     return cost, verdict
+
+
+def mirror(options: Options, target: Target | None, folder: Path) -> None:
+    """Run the tests of a run against the mock, in the place of its target; its reports go to a folder."""
+    from conformance.plugin import execute
+
+    if target is None or target.embedded:
+        execute(Conduct.of(Run(replace(options, reports=str(folder)))))
+        return
+    with opened(options, target, folder) as run:
+        execute(Conduct.of(run))
+
+
+@contextmanager
+def opened(options: Options, target: Target | None, folder: Path) -> Iterator[Run]:
+    """A run against a mock in the place of a target, without the limits that are the target's."""
+    from conformance.mock.server import MockServer
+    from conformance.mock.settings import Settings
+
+    chosen = replace(options, target=MOCK, reports=str(folder), rate=0.0, tier=NONE)
+    chosen = replace(chosen, max_requests=None, max_time=None, max_imodels=None)
+    if options.profile == SOAK:
+        chosen = replace(chosen, profile="full")
+    with MockServer(Settings(seed=options.seed, slow_work_seconds=0.2)) as server:
+        yield Run(chosen, stand_in(server.url, target))
 
 
 def stand_in(url: str, target: Target | None) -> Target:

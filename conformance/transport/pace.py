@@ -34,6 +34,8 @@ LIMITS: Mapping[str, Mapping[str, tuple[tuple[int, float], ...]]] = {
     NONE: {},
 }
 """Tier of an application → operation, or EVERY → requests in so many seconds."""
+SLACK = 1.0
+"""Seconds that one request may take longer to a service than another, which counts them as they come."""
 AFTER = ("retry-after", "itwinplatform-ratelimit-retry-after-seconds")
 
 
@@ -87,7 +89,7 @@ class Pace:
         free = self._next if self._gap else 0.0
         for (about, span), (count, taken) in self._windows.items():
             if about in (EVERY, operation) and len(taken) == count:
-                free = max(free, taken[0] + span)
+                free = max(free, taken[0] + span + SLACK)
         return free
 
     def rest(self, answer: Answer) -> None:

@@ -48,6 +48,21 @@ def test_a_failure_that_does_not_repeat_is_flaky(tell: Tell) -> None:
     assert [case[0].get("message") for case in told.junit().iter("testcase")] == [f"flaky: {ROW}"]
 
 
+def test_a_burst_of_server_errors_that_is_over_is_flaky(tell: Tell) -> None:
+    told = tell(
+        """
+        def test_it(run, api, make):
+            TIMES.append(1)
+            run.mock.twist(faults=["answers/no-server-error"] if len(TIMES) == 1 else [])
+            api("get-imodel-thumbnail", id=make.imodel()["id"])
+            with promise("imodels/create-is-readable"):
+                pass
+        """
+    )
+    assert told.verdict.exit is Exit.INCONCLUSIVE
+    assert (told.state("answers/no-server-error"), told.state()) == (State.FLAKY, State.HELD)
+
+
 def test_what_another_test_showed_is_not_taken_back(tell: Tell) -> None:
     told = tell(
         """

@@ -205,3 +205,13 @@ def test_invented_ids_may_be_written_since_they_are_nobodys(journal: Journal) ->
     guard = Guard(Target(BASE, (ITWIN,), Tokens.fixed({"main": "t"})), journal)
     assert _lets_through(guard, "DELETE", f"{BASE}/{journal.invent()}")
     assert not _lets_through(guard, "DELETE", f"{BASE}/{uuid.uuid4()}")
+
+
+@pytest.mark.parametrize("base", ["https://gateway.example", "https://gateway.example/a/b/imodels"])
+def test_every_base_path_is_a_fence(base: str, journal: Journal) -> None:
+    journal.settle(journal.intend("ours", ITWIN), OURS)
+    guard = Guard(Target(base, (ITWIN,), Tokens.fixed({"main": "t"})), journal)
+    assert _lets_through(guard, "DELETE", f"{base}/{OURS}/locks")
+    assert _lets_through(guard, "GET", f"{base}?iTwinId={ITWIN}")
+    for url in (f"{base}/{FOREIGN}", f"{base}/../{OURS}", f"{base}x/{OURS}", f"{base}/a/b/imodels/{FOREIGN}"):
+        assert not _lets_through(guard, "DELETE", url)
