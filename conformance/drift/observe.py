@@ -92,6 +92,8 @@ class Observer:
         if not (one.path == self.base or one.path.startswith(f"{self.base}/")):
             self.seen.elsewhere += 1
             return
+        if one.preflight:
+            return
         self.seen.exchanges += 1
         path = one.path[len(self.base) :] or "/"
         operation, shape = self._operation(one.request.method, path)
