@@ -73,16 +73,19 @@ def _checked(path: Path, document: Any) -> Mapping[str, Any]:
 
 
 def _modern(node: Any) -> Any:
-    """The schemas of OpenAPI 3.0 as JSON Schema has them: `nullable` and exclusive limits."""
+    """The schemas of OpenAPI 3.0 as JSON Schema has them: `nullable`, exclusive limits, lone references."""
     if isinstance(node, list):
         return [_modern(item) for item in node]
     if not isinstance(node, dict):
         return node
+    if isinstance(node.get("$ref"), str):
+        return {"$ref": node["$ref"]}
     kept = {name: _modern(value) for name, value in node.items()}
     for limit in ("Minimum", "Maximum"):
         if isinstance(exclusive := kept.get(f"exclusive{limit}"), bool):
             del kept[f"exclusive{limit}"]
-            kept |= {f"exclusive{limit}": kept.pop(limit.lower())} if exclusive else {}
+            if exclusive and limit.lower() in kept:
+                kept[f"exclusive{limit}"] = kept.pop(limit.lower())
     if kept.get("nullable") is not True:
         return kept
     del kept["nullable"]

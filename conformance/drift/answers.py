@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import unquote
 
-from conformance.drift.normal import ANY
-from conformance.drift.requests import contents
+from conformance.drift.ranges import of_status, paired
+from conformance.drift.requests import bodies, schema_of
 from conformance.drift.schemas import Change, Schemas
-from conformance.openapi import deref
+from conformance.openapi import deref, shape_of
 
 
 def answers(
@@ -22,14 +23,14 @@ def answers(
 ) -> Iterator[Change]:
     """What changed in the answers of an operation; `ids` tell which operation an id stands for."""
     was, now = ({str(k).upper(): v for k, v in side.items()} for side in (before, after))
-    for status in dict.fromkeys([*was, *now]):
+    for status, before_it, after_it in paired(was, now, of_status):
         kind = "success" if status.startswith("2") else "error"
-        if status not in now:
+        if after_it is None:
             yield f"response-{kind}-status-removed", status, status, ""
-        elif status not in was:
+        elif before_it is None:
             yield f"response-{kind}-status-added", status, "", status
         else:
-            one, other = deref(old, was[status]), deref(new, now[status])
+            one, other = deref(old, was[before_it]), deref(new, now[after_it])
             yield from _codes(one, other, status)
             yield from _body(old, one.get("content") or {}, new, other.get("content") or {}, status)
             yield from _headers(old, one.get("headers") or {}, new, other.get("headers") or {}, status)
@@ -70,7 +71,7 @@ def _body(
     elif now and not was:
         yield "response-body-added", status, "", ", ".join(now)
     else:
-        yield from contents("response", old, was, new, now, status)
+        yield from bodies("response", old, was, new, now, status)
 
 
 def _headers(
@@ -93,7 +94,7 @@ def _headers(
             if required[0] != required[1]:
                 word = "required" if required[1] else "optional"
                 yield f"response-header-became-{word}", place, "", ""
-            schemas = before[name].get("schema", ANY), after[name].get("schema", ANY)
+            schemas = schema_of(before[name]), schema_of(after[name])
             for change, at, one, other in Schemas(old, new, "response").changes(*schemas):
                 yield f"response-{change}", f"{place} {at}".rstrip(), one, other
 
@@ -107,10 +108,19 @@ def _known(document: Mapping[str, Any], answer: Mapping[str, Any], ids: Mapping[
     told: dict[str, str] = {}
     for name, given in (answer.get("links") or {}).items():
         link = deref(document, given)
-        leads = ids.get(str(link.get("operationId")), link.get("operationId") or link.get("operationRef"))
+        leads = ids.get(str(link.get("operationId")), link.get("operationId")) or _pointed(link)
         values = [*(link.get("parameters") or {}).values(), link.get("requestBody")]
         told[name] = json.dumps([leads, sorted(map(str, values))])
     return told
+
+
+def _pointed(link: Mapping[str, Any]) -> str:
+    """What an `operationRef` leads to: method and path shape, or what it says where it leads elsewhere."""
+    reference = str(link.get("operationRef", ""))
+    path, _, method = reference.removeprefix("#/paths/").rpartition("/")
+    if not reference.startswith("#/paths/"):
+        return reference
+    return f"{method.upper()} {shape_of(unquote(path).replace('~1', '/').replace('~0', '~'))}"
 
 
 def _links(was: Mapping[str, str], now: Mapping[str, str], status: str) -> Iterator[Change]:

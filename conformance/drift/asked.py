@@ -85,7 +85,7 @@ def _body(
         return
     seen.chance(name, "body")
     if not one.request.body:
-        if raw.get("required"):
+        if raw.get("required") and one.request_whole:
             seen.note("request-requirement-waived", name, "body", one.name, "body")
         return
     seen.meet(name, "body")

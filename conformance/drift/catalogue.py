@@ -119,6 +119,8 @@ SCHEMA = (
     Both(
         "format-removed", "format-added", I, ACCEPTED, B, "clients parse the text by a form it need not have"
     ),
+    Both("format-narrowed", "format-widened", B, REFUSED, I, LESS),
+    Both("format-widened", "format-narrowed", I, ACCEPTED, B, UNKNOWN),
     Both("format-changed", "format-changed", B, REFUSED, B, "clients parse the text by its old form"),
     Both("pattern-added", "pattern-removed", B, REFUSED, I, LESS),
     Both("pattern-removed", "pattern-added", I, ACCEPTED, W, "texts of another form can come"),

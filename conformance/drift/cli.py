@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import click
 
@@ -191,6 +192,8 @@ def proxy(target: str, port: int, folder: Path, **given: Any) -> int:
     from conformance.drift.traffic import traffic
 
     record(target, port, folder)
+    if given["base"] is None:
+        given["base"] = urlsplit(target).path
     return _observed(traffic(folder), given)
 
 

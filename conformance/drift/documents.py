@@ -8,9 +8,11 @@ from typing import Any
 
 from conformance.document import given
 from conformance.drift.answers import answers
+from conformance.drift.malformed import readable
 from conformance.drift.requests import body, parameters
 from conformance.drift.rules import LEVELS, Difference
 from conformance.drift.security import Security
+from conformance.drift.servers import moved_servers, servers
 from conformance.openapi import METHODS, deref, shape_of
 
 Shape = tuple[str, str]
@@ -45,9 +47,11 @@ def operations(document: Mapping[str, Any]) -> dict[Shape, tuple[Mapping[str, An
 
 
 def _differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Difference]:
-    yield from _servers(old, new)
-    before, after = operations(old), operations(new)
-    security = Security(old, new)
+    with readable("servers, paths or components"):
+        found = list(servers(old.get("servers"), new.get("servers")))
+        before, after = operations(old), operations(new)
+        security = Security(old, new)
+    yield from (Difference(rule, "", *told) for rule, *told in found)
     for shape in dict.fromkeys([*before, *after]):
         name = " ".join(shape)
         if shape not in after:
@@ -55,16 +59,11 @@ def _differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Dif
         elif shape not in before:
             yield Difference("operation-added", name, "", "", name)
         else:
-            told = _operation(old, before[shape], new, after[shape], before, after)
-            told_of_access = security.changes(before[shape][1], after[shape][1])
-            for rule, place, was, now in (*told, *told_of_access):
-                yield Difference(rule, name, place, was, now)
-
-
-def _servers(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Difference]:
-    before, after = ([one["url"].rstrip("/") for one in d.get("servers") or ()] for d in (old, new))
-    yield from (Difference("server-removed", "", url, url, "") for url in before if url not in after)
-    yield from (Difference("server-added", "", url, "", url) for url in after if url not in before)
+            with readable(name):
+                told = list(_operation(old, before[shape], new, after[shape], before, after))
+                told += security.changes(before[shape][1], after[shape][1])
+                told += moved_servers(old, before[shape], new, after[shape])
+            yield from (Difference(rule, name, *change) for rule, *change in told)
 
 
 def _operation(
@@ -83,7 +82,8 @@ def _operation(
     ids, now_ids = _ids(known), _ids(now_known)
     yield from parameters(old, before, new, after)
     yield from body(old, was.get("requestBody"), new, now.get("requestBody"))
-    yield from answers(old, was["responses"], new, now["responses"], {**now_ids, **ids}, {**ids, **now_ids})
+    answered = was.get("responses") or {}, now.get("responses") or {}
+    yield from answers(old, answered[0], new, answered[1], {**now_ids, **ids}, {**ids, **now_ids})
 
 
 def _ids(known: Mapping[Shape, Any]) -> dict[str, str]:

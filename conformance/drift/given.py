@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from conformance.drift.asked import noted, remember
+from conformance.drift.ranges import media_type, of_media
 from conformance.drift.traffic import Seen
 from conformance.drift.values import Reader
 from conformance.exchange import NOT_JSON
@@ -102,11 +103,12 @@ def _body(
         if not body and content and one.answer_whole and not bodiless:
             seen.note("response-body-absent", name, key, one.name)
         return
-    media = one.answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    media = media_type(one.answer.headers.get("content-type", ""))
     if not content:
         seen.note("response-body-undocumented", name, key, one.name, media, one.answer.json)
         return
-    known = next((m for m in content if m.lower() in (media, "*/*", f"{media.partition('/')[0]}/*")), None)
+    described = {media_type(name): name for name in content}
+    known = described.get(media if media in described else of_media(media, described) or "")
     if known is None:
         seen.note("response-media-type-undocumented", name, key, one.name, media, one.answer.json)
         return

@@ -10,6 +10,7 @@ from typing import Any
 from conformance.contract import Contract, load
 from conformance.drift.asked import asked
 from conformance.drift.given import given
+from conformance.drift.malformed import readable
 from conformance.drift.rows import Row, row_of
 from conformance.drift.rules import Difference
 from conformance.drift.traffic import Seen
@@ -72,8 +73,9 @@ class Observer:
     def __init__(self, document: Mapping[str, Any], base: str | None = None) -> None:
         self.document = document
         self._own = load()
-        self.contract = Contract(document, self._own)
-        self.base = self.contract.base_path if base is None else base.rstrip("/")
+        with readable("the document"):
+            self.contract = Contract(document, self._own)
+            self.base = self.contract.base_path if base is None else base.rstrip("/")
         self.seen = Observation(
             own={" ".join(o.shape): _names(self._own, o) for o in self._own.operations.values()}
         )
@@ -82,12 +84,15 @@ class Observer:
     def take(self, traffic: Iterable[Seen]) -> Observation:
         """Look at every exchange."""
         for one in traffic:
-            self._one(one)
+            with readable(f"the document, held against {one.name}"):
+                self._one(one)
         return self.seen
 
     def _one(self, one: Seen) -> None:
         if not (one.path == self.base or one.path.startswith(f"{self.base}/")):
             self.seen.elsewhere += 1
+            return
+        if one.preflight:
             return
         self.seen.exchanges += 1
         path = one.path[len(self.base) :] or "/"
@@ -133,7 +138,8 @@ def rows(observer: Observer, *, unseen: bool = True) -> list[Row]:
     from conformance.drift.unseen import never_seen
 
     told = list(_facts(observer))
-    return told + (list(never_seen(observer)) if unseen else [])
+    with readable("the document"):
+        return told + (list(never_seen(observer)) if unseen else [])
 
 
 def wrapped(observer: Observer, operation: str, place: str) -> bool:

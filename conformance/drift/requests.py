@@ -6,12 +6,15 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from conformance.drift.normal import ANY
+from conformance.drift.joining import ANY
+from conformance.drift.normal import form_of
+from conformance.drift.ranges import contents, of_media, paired
 from conformance.drift.schemas import Change, Schemas
 from conformance.openapi import deref
 
 Item = tuple[Mapping[str, Any], Mapping[str, Any]]
 USUAL = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
+SCALARS = {"string", "integer", "number", "boolean"}
 UNDESCRIBED = {"accept", "content-type", "authorization"}
 """Headers that OpenAPI describes elsewhere: as parameters they mean nothing."""
 
@@ -55,24 +58,28 @@ def _parameter(
     for flag, on, off in flags:
         if bool(was.get(flag)) != bool(now.get(flag)):
             yield f"request-{on if now.get(flag) else off}", place, "", ""
-    if _style(was) != _style(now):
-        yield "request-parameter-style-changed", place, _style(was), _style(now)
-    compared = Schemas(old, new, "request").changes(_schema(was), _schema(now))
+    styles = _style(old, was), _style(new, now)
+    if styles[0] != styles[1]:
+        yield "request-parameter-style-changed", place, *styles
+    compared = Schemas(old, new, "request").changes(schema_of(was), schema_of(now))
     yield from (_placed("request", place, change) for change in compared)
 
 
-def _style(parameter: Mapping[str, Any]) -> str:
+def _style(document: Mapping[str, Any], parameter: Mapping[str, Any]) -> str:
     style = parameter.get("style", USUAL[parameter["in"]])
+    kinds = form_of(document, schema_of(parameter)).types
     told = {
         "style": style,
-        "explode": parameter.get("explode", style == "form"),
+        # One value by itself is written in the same way, exploded or not.
+        "explode": parameter.get("explode", style == "form") and not (kinds and kinds <= SCALARS),
         "allowReserved": bool(parameter.get("allowReserved")),
         "media": next(iter(parameter.get("content") or ()), ""),
     }
     return json.dumps(told)
 
 
-def _schema(parameter: Mapping[str, Any]) -> Any:
+def schema_of(parameter: Mapping[str, Any]) -> Any:
+    """The schema of a parameter or header, which may stand in a media type."""
     contents = parameter.get("content") or {"": ANY}
     return parameter.get("schema", next(iter(contents.values())).get("schema", ANY))
 
@@ -90,10 +97,10 @@ def body(old: Mapping[str, Any], was: Any, new: Mapping[str, Any], now: Any) -> 
         if bool(before.get("required")) != bool(after.get("required")):
             word = "required" if after.get("required") else "optional"
             yield f"request-body-became-{word}", "body", "", ""
-        yield from contents("request", old, before["content"], new, after["content"], "body")
+        yield from bodies("request", old, before["content"], new, after["content"], "body")
 
 
-def contents(
+def bodies(
     way: str,
     old: Mapping[str, Any],
     was: Mapping[str, Any],
@@ -102,14 +109,14 @@ def contents(
     place: str,
 ) -> Iterator[Change]:
     """What changed between two bodies, media type by media type."""
-    for media in dict.fromkeys([*was, *now]):
-        if media not in now:
+    before, after = contents(old, was), contents(new, now)
+    for media, one, other in paired(before, after, of_media):
+        if other is None:
             yield f"{way}-media-type-removed", place, media, ""
-        elif media not in was:
+        elif one is None:
             yield f"{way}-media-type-added", place, "", media
         else:
-            schemas = (was[media] or {}).get("schema", ANY), (now[media] or {}).get("schema", ANY)
-            for change in Schemas(old, new, way).changes(*schemas):
+            for change in Schemas(old, new, way).changes(before[one], after[other]):
                 yield _placed(way, f"{place} {media}", change)
 
 

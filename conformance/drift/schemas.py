@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.drift.joining import ANY, CLOSED, OPEN
+from conformance.drift.keywords import KINDS, extras, limits, may_be, null, texts, types, values
 from conformance.drift.matching import matched
-from conformance.drift.normal import ANY, Form, canonical, form_of
-from conformance.openapi import deref
+from conformance.drift.normal import Form, canonical, form_of, identity
 
 HIDDEN = {"request": "readOnly", "response": "writeOnly"}
-UPPER = {"maximum": "exclusiveMaximum", "maxLength": "", "maxItems": "", "maxProperties": ""}
-LOWER = {"minimum": "exclusiveMinimum", "minLength": "", "minItems": "", "minProperties": ""}
-KEBAB = {
-    "maxLength": "max-length", "minLength": "min-length", "maxItems": "max-items", "minItems": "min-items",
-    "maxProperties": "max-properties", "minProperties": "min-properties",
-}  # fmt: skip
-HINTS = ("float", "double", "password", "binary")
-"""Formats that say how to hold or show a value, and not which values there are."""
-ENCODING = ("contentEncoding", "contentMediaType")
+Above = tuple[tuple[frozenset[int], frozenset[int]], ...]
+"""The pairs of schemas that are being compared, so that one within itself comes to an end."""
 Change = tuple[str, str, str, str]
 """The change without its direction, the place as a pointer, what stood there before and after."""
 
@@ -37,9 +31,8 @@ class Schemas:
         """What changed between two schemas."""
         yield from self._changes(old, new, at, ())
 
-    def _changes(self, old: Any, new: Any, at: str, above: tuple[tuple[int, int], ...]) -> Iterator[Change]:
-        known = deref(self.old, old), deref(self.new, new)
-        pair = id(known[0]), id(known[1])
+    def _changes(self, old: Any, new: Any, at: str, above: Above) -> Iterator[Change]:
+        pair = identity(self.old, old), identity(self.new, new)
         if pair in above:
             return
         above = (*above, pair)
@@ -50,17 +43,28 @@ class Schemas:
             yield from ((name, at, before, after) for name, before, after in null(one, other))
             yield from self._alternatives(_parts(one), _parts(other), at, above)
             return
-        for compare in (types, null, values, texts, limits, extras):
+        for compare in (types, null):
             yield from ((name, at, before, after) for name, before, after in compare(one, other))
+        # What a keyword says of texts says nothing of a value that cannot be one, before or after.
+        kinds = [kind for kind in KINDS if may_be(one, kind) and may_be(other, kind)]
+        if kinds:
+            yield from self._within(one, other, at, above, kinds)
+
+    def _within(self, one: Form, other: Form, at: str, above: Above, kinds: list[str]) -> Iterator[Change]:
+        """What changed for the types that the value had before and has still."""
+        for compare in (values, extras):
+            yield from ((name, at, before, after) for name, before, after in compare(one, other))
+        yield from ((name, at, before, after) for name, before, after in limits(one, other, kinds))
         yield from self._conditions(one, other, at)
-        yield from self._members(one, other, at, above)
         yield from self._choices(one, other, at, above)
-        if "items" in one.raw or "items" in other.raw:
+        if {"string", "integer"} & set(kinds):
+            yield from ((name, at, before, after) for name, before, after in texts(one, other))
+        if "object" in kinds:
+            yield from self._members(one, other, at, above)
+        if "array" in kinds and ("items" in one.raw or "items" in other.raw):
             yield from self._changes(one.raw.get("items", ANY), other.raw.get("items", ANY), f"{at}/*", above)
 
-    def _members(
-        self, one: Form, other: Form, at: str, above: tuple[tuple[int, int], ...]
-    ) -> Iterator[Change]:
+    def _members(self, one: Form, other: Form, at: str, above: Above) -> Iterator[Change]:
         for name in dict.fromkeys([*one.properties, *other.properties]):
             place = f"{at}/{name}"
             if name not in other.properties:
@@ -71,9 +75,7 @@ class Schemas:
                 yield from self._member(one, other, name, place, above)
         yield from self._others(one, other, at, above)
 
-    def _member(
-        self, one: Form, other: Form, name: str, place: str, above: tuple[tuple[int, int], ...]
-    ) -> Iterator[Change]:
+    def _member(self, one: Form, other: Form, name: str, place: str, above: Above) -> Iterator[Change]:
         if (name in one.required) != (name in other.required):
             word = "optional" if name in one.required else "required"
             yield f"property-became-{word}", place, "", ""
@@ -84,12 +86,10 @@ class Schemas:
             yield f"property-{'deprecated' if gone[1] else 'undeprecated'}", place, "", ""
         yield from self._changes(before, after, place, above)
 
-    def _others(
-        self, one: Form, other: Form, at: str, above: tuple[tuple[int, int], ...]
-    ) -> Iterator[Change]:
+    def _others(self, one: Form, other: Form, at: str, above: Above) -> Iterator[Change]:
         """Members that are not named."""
         before, after = _additional(one), _additional(other)
-        openness = [2 if s in (True, {}) else 0 if s in (False, {"not": {}}) else 1 for s in (before, after)]
+        openness = [2 if s in OPEN else 0 if s in CLOSED else 1 for s in (before, after)]
         if openness[0] == openness[1] == 1:
             yield from self._changes(before, after, f"{at}/+", above)
         elif openness[0] != openness[1]:
@@ -102,21 +102,34 @@ class Schemas:
             if before != after:
                 word = "added" if before is None else "removed" if after is None else "changed"
                 yield f"condition-{word}", at, before or "", after or ""
-        tells = [canonical(self.old, f.raw.get("discriminator")) for f in (one, other)]
+        tells = self._tells(one, other)
         if tells[0] != tells[1]:
             yield "discriminator-changed", at, tells[0], tells[1]
 
-    def _choices(
-        self, one: Form, other: Form, at: str, above: tuple[tuple[int, int], ...]
-    ) -> Iterator[Change]:
+    def _tells(self, one: Form, other: Form) -> list[str]:
+        """The members that tell the forms, and which values stand for the forms that are there both times."""
+        schemas = [set((d.get("components") or {}).get("schemas") or ()) for d in (self.old, self.new)]
+        both = set.intersection(
+            *(_names(form) or known for form, known in zip((one, other), schemas, strict=True))
+        )
+        told = []
+        for form in (one, other):
+            tells = form.raw.get("discriminator") or {}
+            stands = {
+                value: str(name).rpartition("/")[2] for value, name in (tells.get("mapping") or {}).items()
+            }
+            # What stands for the form of its own name need not be told.
+            kept = {value: name for value, name in stands.items() if name in both and value != name}
+            told.append(json.dumps([tells["propertyName"], kept], sort_keys=True) if tells else "")
+        return told
+
+    def _choices(self, one: Form, other: Form, at: str, above: Above) -> Iterator[Change]:
         if bool(one.choices) != bool(other.choices):
             yield f"alternatives-{'narrowed' if other.choices else 'widened'}", at, "", ""
         elif one.choices:
             yield from self._alternatives([*one.choices], [*other.choices], at, above)
 
-    def _alternatives(
-        self, before: list[Any], after: list[Any], at: str, above: tuple[tuple[int, int], ...]
-    ) -> Iterator[Change]:
+    def _alternatives(self, before: list[Any], after: list[Any], at: str, above: Above) -> Iterator[Change]:
         pairs, gone, new = matched(self.old, before, self.new, after)
         for left, right in pairs:
             yield from self._changes(left, right, at, above)
@@ -127,6 +140,12 @@ class Schemas:
 def _is_choice(form: Form) -> bool:
     """Whether a schema is a choice and nothing besides."""
     return bool(form.choices) and form.types is None and not form.properties
+
+
+def _names(form: Form) -> set[str]:
+    """The shared schemas that a choice is made of."""
+    references = [part.get("$ref") for part in form.choices if isinstance(part, dict)]
+    return {reference.rpartition("/")[2] for reference in references if reference}
 
 
 def _is_any(form: Form) -> bool:
@@ -152,116 +171,3 @@ def _told(document: Mapping[str, Any], part: Any) -> str:
     if isinstance(part, dict) and "$ref" in part:
         return str(part["$ref"]).rpartition("/")[2]
     return canonical(document, part)
-
-
-Compared = Iterator[tuple[str, str, str]]
-
-
-def types(one: Form, other: Form) -> Compared:
-    """The types of the value."""
-    before, after = _wide(one), _wide(other)
-    if before == after:
-        return
-    told = _named(one), _named(other)
-    if before is None or (after is not None and after < before):
-        yield "type-narrowed", *told
-    elif after is None or before < after:
-        yield "type-widened", *told
-    else:
-        yield "type-changed", *told
-
-
-def _wide(form: Form) -> frozenset[str] | None:
-    """The types, every integer being a number."""
-    if form.types is None:
-        return None
-    return form.types | ({"integer"} if "number" in form.types else set())
-
-
-def _named(form: Form) -> str:
-    return "any" if form.types is None else ", ".join(sorted(form.types))
-
-
-def null(one: Form, other: Form) -> Compared:
-    """Whether the value may be null."""
-    if one.nullable is None or other.nullable is None or one.nullable == other.nullable:
-        return
-    yield ("became-nullable" if other.nullable else "became-not-nullable"), "", ""
-
-
-def values(one: Form, other: Form) -> Compared:
-    """The listed values."""
-    if one.enum is None and other.enum is None:
-        return
-    if one.enum is None:
-        yield "enum-added", "", ", ".join(other.enum or ())
-    elif other.enum is None:
-        yield "enum-removed", ", ".join(one.enum), ""
-    else:
-        yield from (("enum-value-removed", value, "") for value in one.enum if value not in other.enum)
-        yield from (("enum-value-added", "", value) for value in other.enum if value not in one.enum)
-
-
-def texts(one: Form, other: Form) -> Compared:
-    """Format, pattern, and the encoding of bytes."""
-    for keyword in ("format", "pattern"):
-        before, after = (
-            None if form.raw.get(keyword) in HINTS else form.raw.get(keyword) for form in (one, other)
-        )
-        if before != after:
-            word = "added" if before is None else "removed" if after is None else "changed"
-            yield f"{keyword}-{word}", str(before or ""), str(after or "")
-    for keyword in ENCODING:
-        if one.raw.get(keyword) != other.raw.get(keyword):
-            yield "encoding-changed", str(one.raw.get(keyword, "")), str(other.raw.get(keyword, ""))
-
-
-def limits(one: Form, other: Form) -> Compared:
-    """The largest and smallest that is allowed."""
-    for table, tighter in ((UPPER, min), (LOWER, max)):
-        for keyword, exclusive in table.items():
-            yield from _limit(one, other, keyword, exclusive, tighter)
-
-
-def _limit(one: Form, other: Form, keyword: str, exclusive: str, tighter: Callable[..., Any]) -> Compared:
-    before, after = _bound(one, keyword, exclusive, tighter), _bound(other, keyword, exclusive, tighter)
-    if before == after:
-        return
-    narrowed = before is None or (after is not None and tighter(before, after) == after)
-    told = ["" if bound is None else str(bound[0]) for bound in (before, after)]
-    yield f"{KEBAB.get(keyword, keyword)}-{'narrowed' if narrowed else 'widened'}", told[0], told[1]
-
-
-def _bound(
-    form: Form, keyword: str, exclusive: str, tighter: Callable[..., Any]
-) -> tuple[float, float] | None:
-    """The bound, and whether it is itself out of bounds, so that the tighter one of two compares as such."""
-    outside = -1.0 if tighter is min else 1.0
-    found = [(form.raw[keyword], 0.0)] if keyword in form.raw else []
-    if exclusive and exclusive in form.raw:
-        found.append((form.raw[exclusive], outside))
-    # Smallest sizes of nothing limit nothing.
-    found = [
-        bound for bound in found if not (keyword.startswith("min") and keyword != "minimum" and not bound[0])
-    ]
-    return tighter(found) if found else None
-
-
-def extras(one: Form, other: Form) -> Compared:
-    """Multiples, repeated items, defaults."""
-    before, after = one.raw.get("multipleOf"), other.raw.get("multipleOf")
-    if before != after:
-        if before is None or (after is not None and after % before == 0):
-            yield "multiple-of-narrowed", str(before or ""), str(after)
-        elif after is None or before % after == 0:
-            yield "multiple-of-widened", str(before), str(after or "")
-        else:
-            yield "multiple-of-changed", str(before), str(after)
-    unique = bool(one.raw.get("uniqueItems")), bool(other.raw.get("uniqueItems"))
-    if unique[0] != unique[1]:
-        yield f"items-became-{'unique' if unique[1] else 'repeatable'}", "", ""
-    defaults = [
-        json.dumps(f.raw["default"], sort_keys=True) if "default" in f.raw else "" for f in (one, other)
-    ]
-    if defaults[0] != defaults[1]:
-        yield "default-changed", defaults[0], defaults[1]

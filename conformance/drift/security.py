@@ -35,12 +35,10 @@ class Security:
                 yield f"security-{'added' if after else 'removed'}", "security", _told(before), _told(after)
             return
         left = list(after)
-        for way in before:
-            same = next((other for other in left if other.keys() == way.keys()), None)
+        for way, same in _pairs(before, left):
             if same is None:
                 yield "security-alternative-removed", "security", _told([way]), ""
             else:
-                left.remove(same)
                 yield from self._way(way, same)
         yield from (("security-alternative-added", "security", "", _told([way])) for way in left)
 
@@ -62,18 +60,30 @@ def _schemes(document: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _bare(scheme: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A scheme without the scopes it knows: an operation tells which of them it needs."""
+    """A scheme without hints, and without its scopes: an operation tells which of them it needs."""
     flows = {
         name: {key: value for key, value in flow.items() if key != "scopes"}
         for name, flow in (scheme.get("flows") or {}).items()
     }
-    return {**scheme, "flows": flows}
+    told = {key: value for key, value in scheme.items() if key != "bearerFormat"}
+    return {**told, "scheme": str(scheme.get("scheme", "")).lower(), "flows": flows}
 
 
 def _ways(security: Any, names: Mapping[str, str]) -> list[Way]:
     """The ways to sign in; none where nobody has to."""
     ways = [{names.get(name, name): frozenset(s or ()) for name, s in one.items()} for one in security or ()]
     return ways if any(ways) else []
+
+
+def _pairs(before: list[Way], left: list[Way]) -> list[tuple[Way, Way | None]]:
+    """Each way with the one of the same schemes, the same scopes first; what is `left` belongs to none."""
+    pairs: list[tuple[Way, Way | None]] = []
+    for way in sorted(before, key=lambda one: one not in left):
+        same = way if way in left else next((other for other in left if other.keys() == way.keys()), None)
+        pairs.append((way, same))
+        if same is not None:
+            left.remove(same)
+    return pairs
 
 
 def _told(ways: list[Way]) -> str:

@@ -14,15 +14,20 @@ KEY = "shareKey"
 SHORTEST = 6
 """Characters of a secret that is worth masking; masking a shorter one would only mangle texts."""
 
+_WORDS = "access_token|refresh_token|id_token|client_secret|client_assertion|api[_-]?key|password"
 _SIGNATURE = re.compile(
-    r"""((?:\?|&|;|\\u0026)(?:sig|X-Goog-Signature|Signature)=)[^&\\"'\s]+""", re.IGNORECASE
+    rf"""((?:^|[?&;\"]|\\u0026)(?:sig|X-Goog-Signature|Signature|{_WORDS})=)[^&\\"'\s]+""", re.IGNORECASE
 )
 _MEMBER = re.compile(
-    r'("(?:sas|sasToken|shareKey|authorization|access_token|refresh_token|client_secret)"\s*:\s*")(?:[^"\\]|\\.)*"',
-    re.IGNORECASE,
+    rf'("(?:sas|sasToken|shareKey|authorization|{_WORDS})"\s*:\s*")(?:[^"\\]|\\.)*"', re.IGNORECASE
 )
 _BEARER = re.compile(r"\b((?:Bearer|Basic)\s+)[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE)
-_SECRET_HEADERS = {"authorization", "proxy-authorization", "cookie", "set-cookie"}
+SECRET_HEADERS = frozenset(
+    (
+        *("authorization", "proxy-authorization", "cookie", "set-cookie", "api-key", "x-api-key"),
+        *("x-auth-token", "x-functions-key", "x-amz-security-token", "ocp-apim-subscription-key"),
+    )
+)
 
 
 class Redaction:
@@ -66,7 +71,7 @@ class Redaction:
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         """Return the headers with the secret ones masked."""
         return {
-            name: MASK if name.lower() in _SECRET_HEADERS else self.text(value)
+            name: MASK if name.lower() in SECRET_HEADERS else self.text(value)
             for name, value in headers.items()
         }
 

@@ -193,3 +193,36 @@ def test_allure_results_that_cannot_be_written(
     (tmp_path / "file").touch()
     assert cli.main(["drift", "spec", *pair, "--allure", str(tmp_path / "file")]) == 2
     assert "cannot write to" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("keys", "part", "where"),
+    [
+        (("servers",), 3, "servers, paths or components"),
+        (("components", "securitySchemes"), "x", "servers, paths or components"),
+        (("paths", "/", "get", "responses", "200", "content"), [1], "GET /"),
+        (("components", "schemas", "IModel", "type"), 3, "GET /"),
+        (("components", "schemas", "IModel", "properties"), "x", "GET /"),
+    ],
+)
+def test_a_document_that_is_none_inside_is_exit_2_and_one_line(
+    keys: tuple[str, ...],
+    part: Any,
+    where: str,
+    root: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    old = root / "spec/published.openapi.yaml"
+    read: dict[str, Any] = yaml.safe_load(old.read_text("utf-8"))
+    holder: Any = read
+    for key in keys[:-1]:
+        holder = holder[key]
+    holder[keys[-1]] = part
+    new = tmp_path / "new.yaml"
+    new.write_text(yaml.safe_dump(read), encoding="utf-8")
+
+    assert cli.main(["drift", "spec", str(old), str(new)]) == 2
+    told = capsys.readouterr()
+    assert f"{where}: not as OpenAPI has it: " in told.err
+    assert (told.out, len(told.err.splitlines())) == ("", 1)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import copy
 import random
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from conformance.document import aligned, document
-from conformance.drift.documents import differences, templates
+from conformance.document import document
 from conformance.drift.rules import RULES
 from tests.drift.measure import tell
 from tests.drift.operators.frozen import FROZEN
 from tests.drift.operators.kit import Operator
 from tests.drift.operators.later import LATER
+from tests.drift.small import changed, small
 
 OPERATORS = FROZEN | LATER
 
@@ -31,28 +30,6 @@ def published(root: Path) -> dict[str, Any]:
 def own(root: Path) -> dict[str, Any]:
     """The suite's own contract."""
     return dict(document(root / "spec/imodels.openapi.yaml"))
-
-
-def _changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[tuple[str, str, str]]:
-    before = aligned(Path("old"), old, {})
-    after = aligned(Path("new"), new, templates(before))
-    return {(one.rule, one.operation, one.place) for one in differences(before, after)}
-
-
-def _small(schema: Any, way: str = "response", **top: Any) -> dict[str, Any]:
-    """A document of one operation with one schema."""
-    content = {"content": {"application/json": {"schema": schema}}}
-    operation: dict[str, Any] = {"responses": {"200": {"description": "Yes"}}}
-    if way == "response":
-        operation["responses"]["200"] |= content
-    else:
-        operation["requestBody"] = content
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": "x", "version": "1"},
-        "paths": {"/a": {"post": operation}},
-        **top,
-    }
 
 
 @pytest.mark.parametrize("operator", OPERATORS.values(), ids=lambda operator: operator.name)
@@ -93,7 +70,7 @@ def test_a_document_is_like_itself(own: dict[str, Any]) -> None:
     ],
 )
 def test_documents_of_3_0(old: Any, new: Any, rules: set[str]) -> None:
-    told = _changed(_small(old, openapi="3.0.3"), _small(new, openapi="3.0.3"))
+    told = changed(small(old, openapi="3.0.3"), small(new, openapi="3.0.3"))
 
     assert {rule for rule, _, _ in told} == rules
 
@@ -102,15 +79,15 @@ def test_3_0_and_3_1_say_the_same() -> None:
     old = {"type": "integer", "nullable": True, "minimum": 0, "exclusiveMinimum": True}
     new = {"type": ["integer", "null"], "exclusiveMinimum": 0}
 
-    assert _changed(_small(old, openapi="3.0.3"), _small(new)) == set()
+    assert changed(small(old, openapi="3.0.3"), small(new)) == set()
 
 
 def test_a_schema_within_itself() -> None:
     def tree(**more: Any) -> dict[str, Any]:
         node = {"type": "object", "properties": {"next": {"$ref": "#/components/schemas/Node"}, **more}}
-        return _small({"$ref": "#/components/schemas/Node"}, components={"schemas": {"Node": node}})
+        return small({"$ref": "#/components/schemas/Node"}, components={"schemas": {"Node": node}})
 
-    told = _changed(tree(), tree(size={"type": "integer"}))
+    told = changed(tree(), tree(size={"type": "integer"}))
 
     assert told == {("response-property-added", "POST /a", "200 application/json /size")}
 
@@ -119,8 +96,8 @@ def test_members_of_one_direction() -> None:
     """A member that only answers have is none of a request."""
     before = {"type": "object", "properties": {"id": {"type": "string", "readOnly": True}}}
 
-    assert _changed(_small(before, "request"), _small({"type": "object"}, "request")) == set()
-    assert _changed(_small(before), _small({"type": "object"})) == {
+    assert changed(small(before, "request"), small({"type": "object"}, "request")) == set()
+    assert changed(small(before), small({"type": "object"})) == {
         ("response-property-removed", "POST /a", "200 application/json /id")
     }
 
@@ -129,26 +106,26 @@ def test_all_of_is_drawn_in() -> None:
     parts = {"allOf": [{"type": "object", "required": ["a"]}, {"properties": {"a": {"type": "string"}}}]}
     whole = {"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}}
 
-    assert _changed(_small(parts), _small(whole)) == set()
+    assert changed(small(parts), small(whole)) == set()
 
 
 def test_a_required_parameter_that_is_gone() -> None:
-    old = _small({"type": "object"})
+    old = small({"type": "object"})
     old["paths"]["/a"]["post"]["parameters"] = [{"name": "q", "in": "query", "required": True, "schema": {}}]
 
-    assert _changed(old, _small({"type": "object"})) == {
+    assert changed(old, small({"type": "object"})) == {
         ("request-required-parameter-removed", "POST /a", "query q")
     }
 
 
 def test_a_link_to_an_operation_that_is_gone_is_the_same_link() -> None:
-    old = _small({"type": "object"})
+    old = small({"type": "object"})
     old["paths"]["/a"]["get"] = {"operationId": "read", "responses": {"200": {"description": "Yes"}}}
     old["paths"]["/a"]["post"]["responses"]["200"]["links"] = {"read": {"operationId": "read"}}
     new = copy.deepcopy(old)
     del new["paths"]["/a"]["get"]
 
-    assert _changed(old, new) == {("operation-removed", "GET /a", "")}
+    assert changed(old, new) == {("operation-removed", "GET /a", "")}
 
 
 def test_forms_of_one_name_belong_together() -> None:
@@ -156,12 +133,12 @@ def test_forms_of_one_name_belong_together() -> None:
 
     def forms(**schemas: Any) -> dict[str, Any]:
         choice = {"anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in schemas]}
-        return _small(choice, components={"schemas": schemas})
+        return small(choice, components={"schemas": schemas})
 
     def members(*names: str) -> dict[str, Any]:
         return {"type": "object", "properties": {name: {"type": "string"} for name in names}}
 
-    told = _changed(
+    told = changed(
         forms(A=members("a", "b"), B=members("c", "d")),
         forms(B=members("a", "b", "x"), A=members("c", "d", "y")),
     )
@@ -173,5 +150,5 @@ def test_forms_of_one_name_belong_together() -> None:
 
 
 def test_a_format_that_names_no_values_is_no_limit() -> None:
-    assert _changed(_small({"type": "number"}), _small({"type": "number", "format": "double"})) == set()
-    assert _changed(_small({"type": "string"}), _small({"type": "string", "format": "uuid"})) != set()
+    assert changed(small({"type": "number"}), small({"type": "number", "format": "double"})) == set()
+    assert changed(small({"type": "string"}), small({"type": "string", "format": "uuid"})) != set()

@@ -38,7 +38,6 @@ def test_nobody_moved() -> None:
 def test_the_document_moved() -> None:
     assert _sides(_document(size={"type": "string"}), USUAL, USUAL) == {
         ("response-type-changed", "document"),
-        ("response-maximum-widened", "document"),
         ("response-type-wrong", "document"),
     }
 
