@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import click
 
+from conformance.categories import of_row
 from conformance.commands.aim import aimed, aiming, pacing, spending
 from conformance.commands.choose import choosing, chosen
 from conformance.commands.lazily import Lazily
@@ -258,6 +259,7 @@ def _told(row: Requirement) -> dict[str, Any]:
         "operations": list(row.operations) or ["all"],
         "each": row.each,
         "when_seen": row.when_seen,
+        "wfc": [category.code for category in of_row(row.name)],
         "decided_by": _deciders(row.name),
         "evidence": asdict(found) if found else None,
     }
@@ -271,6 +273,7 @@ def _whole(row: Requirement) -> list[str]:
     told["needs"] = ", ".join(row.needs) or "nothing but the main token"
     told["decided_by"] = ", ".join(told["decided_by"]) or "nothing yet"
     told.pop("each")
+    told["wfc"] = ", ".join(map(str, of_row(row.name)))
     told["when_seen"] = "judged when it occurs, never planned" if row.when_seen else ""
     width = max(map(len, told))
     return [f"{key.replace('_', ' '):{width}}  {value}" for key, value in told.items() if value]

@@ -183,9 +183,13 @@ class Finding:
     @property
     def code(self) -> str:
         """The error code of the answer that shows it best, `""` for none."""
+        return str((self.shown.error or {}).get("code", "")) if self.shown else ""
+
+    @property
+    def shown(self) -> Exchange | None:
+        """The exchange that shows it best, if there was any: the last one with its operation."""
         own = [exchange for exchange in self.exchanges if exchange.name == self.operation]
-        shown = (own or list(self.exchanges))[-1:]
-        return str((shown[0].error or {}).get("code", "")) if shown else ""
+        return next(iter((own or list(self.exchanges))[-1:]), None)
 
     @property
     def cause(self) -> str:

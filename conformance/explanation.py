@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance import checks
+from conformance.categories import of_row
 from conformance.evidence import words_of
 from conformance.reference import LABELS, Statement, slug, statements
 from conformance.report.documents import clause
@@ -35,6 +36,7 @@ def requirement_lines(row: Requirement) -> Iterator[str]:
     yield from _part("stated", map(_stated, stated(row)))
     yield from _part("about", [", ".join(row.operations) or "every operation"])
     yield from _part("evidence", [words_of(row.name)])
+    yield from _part("wfc", map(str, of_row(row.name)))
     yield from _part("needs", [f"{need}: {NEEDS[need]}" for need in row.needs])
     yield from _part("decided by", decided_by(row.name))
     yield from _part("mutants", mutants(row.name))
@@ -85,6 +87,8 @@ def finding_lines(finding: dict[str, Any], folder: Path) -> Iterator[str]:
     yield from _part("seen", finding["seen"].splitlines())
     if finding["waiver"]:
         yield from _part("waived", [waiver_words(finding["waiver"])])
+    if category := finding.get("wfc"):
+        yield from _part("wfc", [f"{category['code']} {category['id']}"])
     yield from _part("test", [finding["test"]])
     yield from _part("exchanges", map(_exchange, finding["exchanges"]))
     yield from _part("curl", [exchange["curl"] for exchange in finding["exchanges"][-1:]])

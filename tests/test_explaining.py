@@ -40,6 +40,11 @@ def test_what_a_check_decides_names_the_check(capsys: pytest.CaptureFixture[str]
     assert "check  conformance.checks.errors.envelope" in told(capsys, "errors/envelope")
 
 
+def test_a_fault_category_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "wfc         113 HTTP_NONWORKING_DELETE\n" in told(capsys, "imodels/delete-removes")
+    assert "wfc" not in told(capsys, ROW)
+
+
 def test_what_a_row_needs_is_said_as_one_gives_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert "second: IMODELS_TOKEN_SECOND" in told(capsys, "favorites/own-to-each-user")
 

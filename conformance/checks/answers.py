@@ -76,11 +76,14 @@ def _promises_json(exchange: Exchange) -> bool:
 @check("answers/body-matches-schema", when=_promises_json)
 def body_matches_schema(exchange: Exchange) -> Deviation | None:
     """The body of a success keeps to what is documented."""
-    response = exchange.response
     if exchange.json is NOT_JSON:
-        weak = response is None or response.label in WEAK
-        return None if weak else deviation("no JSON", "a JSON body", _body(exchange))
+        return None if _is_weak(exchange) else deviation("no JSON", "a JSON body", _body(exchange))
     return _first(documented_flaws(exchange)) or _nothing_known(exchange)
+
+
+def _is_weak(exchange: Exchange) -> bool:
+    """Whether nobody documents what such a success says."""
+    return exchange.response is None or exchange.response.label in WEAK
 
 
 def _nothing_known(exchange: Exchange) -> Deviation | None:
@@ -94,7 +97,7 @@ def _nothing_known(exchange: Exchange) -> Deviation | None:
 def _strangers(exchange: Exchange) -> list[str]:
     """The members of a body that has none of those documented."""
     root = next(iter(typed(exchange)), None)
-    if root is None or not root.members or not isinstance(root.value, dict):
+    if root is None or _is_weak(exchange) or not root.members or not isinstance(root.value, dict):
         return []
     return [] if root.members & root.value.keys() else sorted(root.value)
 

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from conformance.categories import of_finding
 from conformance.contract import own_document
 from conformance.exchange import Finding
 from conformance.make import LISTS, WORK
@@ -217,6 +218,7 @@ def _finding(run: Run, verdict: RowVerdict, finding: Finding, known: bool) -> di
         "operation": finding.operation,
         "kind": finding.deviation.kind,
         "code": finding.code,
+        "wfc": {"code": category.code, "id": category.id} if (category := of_finding(finding)) else None,
         "expected": finding.deviation.expected,
         "seen": seen(finding),
         "test": finding.test,

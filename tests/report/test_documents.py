@@ -119,6 +119,15 @@ def test_the_summary_begins_with_the_verdict(run: Run, verdict: Verdict) -> None
     assert "Left behind on the target (1)" in text
 
 
+def test_a_finding_tells_its_fault_category(run: Run, verdict: Verdict) -> None:
+    found = documents_of(run, verdict)["findings.json"]["findings"]
+    assert {item["requirement"]: item["wfc"] for item in found} == {
+        "answers/no-server-error": {"code": 100, "id": "HTTP_STATUS_500"},
+        "answers/documented-refusal": {"code": 200, "id": "SCHEMA_INVALID_RESPONSE"},
+        "imodels/name-unique": None,
+    }
+
+
 def test_one_cause_is_told_once(run: Run, finding: MakeFinding) -> None:
     names = ("create-imodel", "update-imodel", "delete-imodel")
     for name in names:

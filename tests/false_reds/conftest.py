@@ -1,0 +1,11 @@
+"""Stories are told here outside of a run, and carry its marks."""
+
+import pytest
+
+from conformance.plugin import MARKERS
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the marks of stories be known."""
+    for marker in MARKERS:
+        config.addinivalue_line("markers", marker)
