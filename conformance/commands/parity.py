@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from conformance.drift.cli import NOTHING, WrongFile, reporting, tell
-from conformance.runner.options import Options
+from conformance.runner.options import Options, asserting
 
 
 @click.command()
@@ -48,6 +48,7 @@ def _rehearsed(recording: Path) -> Path:
     from conformance.runner.judging import judge
 
     folder = (recording if recording.is_dir() else recording.parent) / "parity"
+    asserting()
     judge(Options(reports=str(folder), **_asked(recording)), lambda text, code: code)
     return folder
 

@@ -35,7 +35,8 @@ def judge(options: Options, complain: Complain) -> int:
     if looked:
         screen.lines(summary_of(documents_of(run, verdict, conduct.before), whole=False))
         screen.say("")
-    screen.say(f"reports: {_shown(run.folder / PAGE)}")
+    page = run.folder / PAGE
+    screen.say(f"reports: {_shown(page)}" if page.is_file() else f"no report.html in {_shown(run.folder)}")
     if verdict.exit in {Exit.INCONCLUSIVE, Exit.USAGE}:
         complain(run.redaction.text(verdict.line), verdict.exit)
     return int(verdict.exit)
