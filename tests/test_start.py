@@ -34,7 +34,8 @@ import os, sys
 from conformance import start
 for number in (0, 1, 2):
     os.close(number)
-sys.argv = ["x", "--version"]
+sys.stdin = sys.stdout = sys.stderr = None
+sys.argv = ["x", "requirements"]
 code = start.main()
 opened = os.open(os.devnull, os.O_RDONLY)
 os._exit(code if opened > 2 else 9)

@@ -10,7 +10,6 @@ from conformance.mock.problems import Problem, invalid
 
 KNOWN = {"", "return=minimal", "return=representation"}
 NEEDING_A_PARAMETER = ("get-itwin-imodels", "get-imodel-released-locks")
-SHARING = ("create-imodel-share", "update-imodel-share")
 
 
 def _has(answer: Answer, **wanted: str) -> bool:
@@ -31,13 +30,6 @@ def missing_404(call: Call, answer: Answer) -> None:
     if _has(answer, code="MissingRequiredParameter"):
         found = Problem("iTwinNotFound")
         answer.status, answer.body = found.status, found.render(None)
-
-
-@liberty("share-expiry-400", on=SHARING, when="problem")
-def expiry_400(call: Call, answer: Answer) -> None:
-    """A share that would expire too early or too late, refused with another status."""
-    if _has(answer, code="InvalidValue", target="expiresAt"):
-        answer.status = 400
 
 
 @liberty.before("unknown-prefer-422")
