@@ -17,14 +17,15 @@ from conformance.categories import of_row
 from conformance.commands.aim import aimed, aiming, pacing, spending
 from conformance.commands.choose import choosing, chosen
 from conformance.commands.lazily import Lazily
-from conformance.commands.resume import again, checked, resumable
+from conformance.commands.resume import again, checked, resumed_alone
+from conformance.commands.typed import Finite, named
 from conformance.contract import ContractError
 from conformance.credentials import NoToken
-from conformance.exchange import Unreachable
+from conformance.exchange import Unlisted, Unreachable
 from conformance.kept import BookError, ReportsError, reports_folder
 from conformance.names import UnknownName, known
 from conformance.requirements import LEVELS, RegisterError, Requirement, register
-from conformance.runner.options import API, MOCK, MOST_WORKERS, VIEWS, Options
+from conformance.runner.options import API, MOCK, MOST_WORKERS, VIEWS, Blind, Options, asserting
 from conformance.serving import WrongUse, serve_mock, serving
 from conformance.target import TargetError
 from conformance.waivers import WaiverError
@@ -32,6 +33,7 @@ from conformance.waivers import WaiverError
 NAME = "imodels-conformance"
 USAGE, INCONCLUSIVE = 2, 3
 WRONG_USE = (
+    Blind,
     UnknownName,
     ContractError,
     RegisterError,
@@ -52,6 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return complain(error.format_message(), error.exit_code)
     except WRONG_USE as error:
         return complain(str(error), USAGE)
+    except Unlisted as error:
+        return complain(str(error), INCONCLUSIVE)
     except NoToken as error:
         return complain(f"token refused: {error}", INCONCLUSIVE)
     except Unreachable as error:
@@ -61,6 +65,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except RecursionError:
+        return complain("a file that was read is nested too deeply", USAGE)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        return complain(f"cannot go on: {where}{error.strerror or error}", INCONCLUSIVE)
     except Exception as error:
         return complain(f"internal error: {type(error).__name__}: {error}", INCONCLUSIVE)
 
@@ -115,12 +124,16 @@ def viewing(command: F) -> F:
 @viewing
 @choosing
 @click.option(
-    "--minutes", default=0.0, type=click.FloatRange(min=0), metavar="N", help="How long to soak; default: 60."
+    "--minutes", default=0.0, type=Finite(min=0), metavar="N", help="How long to soak; default: 60."
 )
 @click.option("--cross-section", is_flag=True, help="Besides a selection, the tests of the profile smoke.")
 @bending
 @click.option(
-    "--reports", default="", metavar="DIR", help="Where the reports go; default: a folder for each run."
+    "--reports",
+    default="",
+    callback=named,
+    metavar="DIR",
+    help="Where the reports go; default: a folder for each run.",
 )
 @pacing
 @spending
@@ -137,11 +150,24 @@ def viewing(command: F) -> F:
 )
 @click.option("--shard", default="", metavar="K/N", help="Only the Kth of N parts; `merge` joins them.")
 @click.option(
-    "--resume", "resumed", default="", metavar="DIR", help="Go on with the run in DIR, as it was asked for."
+    "--resume",
+    "resumed",
+    default="",
+    callback=named,
+    metavar="DIR",
+    help="Go on with the run in DIR, as it was asked for.",
 )
-@click.option("--failed", default="", metavar="DIR", help="Only what the run in DIR left open or broken.")
+@click.option(
+    "--failed",
+    default="",
+    callback=named,
+    metavar="DIR",
+    help="Only what the run in DIR left open or broken.",
+)
 @click.option("--read-only", is_flag=True, help="Only GETs, on iModels that the target file names.")
-@click.option("--waivers", default="", metavar="FILE", help="Known failures that do not count, as YAML.")
+@click.option(
+    "--waivers", default="", callback=named, metavar="FILE", help="Known failures that do not count, as YAML."
+)
 @click.option("--strict", is_flag=True, help="Observed behaviour that is missing fails the run too.")
 @click.option(
     "--require-complete", is_flag=True, help="A row left out for a missing identity is inconclusive."
@@ -156,17 +182,14 @@ def run(**given: Any) -> int:
     IMODELS_TOKEN_SECOND, _WRITER, _READER, _VIEWER, _MANAGER, _OUTSIDER; and, for rows about
     roles, their ids from IMODELS_ROLE, IMODELS_ROLE_WRITER, _READER, _OUTSIDER.
     """
-    if not __debug__:
-        return complain(
-            "asserts are switched off (python -O or PYTHONOPTIMIZE): nothing could be judged", USAGE
-        )
     from conformance.runner.judging import judge
     from conformance.runner.workers import judge_together
 
+    asserting()
     resumed, failed, workers = given.pop("resumed"), given.pop("failed"), given.pop("workers")
-    if workers > 1 and (resumed or given["shard"]):
-        raise WrongUse("--workers makes shards of its own: it goes with neither --shard nor --resume")
-    options = resumable(Path(resumed)) if resumed else _options(aimed(given | again(given, failed)))
+    if workers > 1 and given["shard"]:
+        raise WrongUse("--workers makes shards of its own: it does not go with --shard")
+    options = resumed_alone(Path(resumed)) if resumed else _options(aimed(given | again(given, failed)))
     return judge_together(options, workers, complain) if workers > 1 else judge(options, complain)
 
 
@@ -226,7 +249,9 @@ def mock(**given: Any) -> int:
 def requirements(name: str | None, resource: tuple[str, ...], level: tuple[str, ...], as_json: bool) -> int:
     """List the promises of the API, or show one of them whole."""
     rows = register()
-    if name:
+    if name is not None and (resource or level):
+        raise WrongUse("a NAME is one row; --resource and --level pick several")
+    if name is not None:
         (name,) = known("requirement", [name], rows)
     wanted = known("resource", resource, dict.fromkeys(row.resource for row in rows.values()))
     picked = [
@@ -308,7 +333,7 @@ def report(folder: Path | None) -> int:
     folder = reports_folder(folder)
     try:
         write(folder / PAGE, page_of(read_reports(folder)))
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         reason = (
             error.strerror if isinstance(error, OSError) and error.strerror else "not the reports of a run"
         )

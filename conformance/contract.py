@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 import jsonschema_rs
 
-from conformance.document import document, given, references
+from conformance.document import given, own, references
 from conformance.openapi import (
     JSON,
     Body,
@@ -187,16 +187,16 @@ def load(path: Path | str | None = None, overlays: Iterable[Path | str] = ()) ->
 @cache
 def _load(path: str, overlays: tuple[str, ...]) -> Contract:
     if Path(path) == own_document() and not overlays:
-        return Contract(document(own_document()))
-    own = load()
-    templates = {shape: operation.path for (_, shape), operation in own.shapes.items()}
+        return Contract(own(own_document()))
+    ours = load()
+    templates = {shape: operation.path for (_, shape), operation in ours.shapes.items()}
     read = given(Path(path), tuple(map(Path, overlays)), templates)
     try:
-        contract = Contract(read, own)
+        contract = Contract(read, ours)
         contract.compile()
     except ContractError as error:
         raise ContractError(f"{path}: {error}") from error
-    if not contract.shapes.keys() & own.shapes.keys():
+    if not contract.shapes.keys() & ours.shapes.keys():
         raise ContractError(f"{path}: no operation of this API is in it")
     return contract
 

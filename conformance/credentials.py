@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import ssl
 import subprocess
 import threading
@@ -16,6 +17,9 @@ PATIENCE = 60
 """Seconds a command may take to print a token, and a token endpoint to answer."""
 LEEWAY = 60
 """Seconds before its end at which a token is replaced, at most a fifth of its life."""
+
+ALONE = re.compile(r"[\x21-\x7e]+")
+"""What a token is made of."""
 
 
 class NoToken(Unreachable):
@@ -122,7 +126,12 @@ class Tokens(Mapping[str, str]):
 
     def __getitem__(self, identity: str) -> str:
         with self._lock:
-            token = sendable(f"the token of {identity}", self._sources[identity].token())
+            token = self._sources[identity].token()
+            if not ALONE.fullmatch(token):
+                raise NoToken(
+                    f"that of {identity} holds a blank or a character that no header carries;"
+                    " give the token alone, without the word Bearer"
+                )
             known = self._used.get(identity, ())
             if token not in known:
                 self._used[identity] = (token, *known)

@@ -11,6 +11,9 @@ import yaml
 from conformance.openapi import METHODS, ContractError, deref, segments, shape_of
 from conformance.overlay import overlaid
 
+DEEPEST = 200
+"""Levels of nesting that a file may have; the suite's own document has 14."""
+
 
 class YamlLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """YAML as JSON knows it: a date stays text."""
@@ -19,6 +22,25 @@ class YamlLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore
         first: [(tag, regexp) for tag, regexp in pairs if tag != "tag:yaml.org,2002:timestamp"]
         for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
+
+
+class TooDeep(yaml.YAMLError):
+    """Nested so deeply that nothing reads it: libyaml would end the process."""
+
+
+def parsed(raw: bytes) -> Any:
+    """What YAML or JSON of unknown origin holds; raises YAMLError, ValueError or RecursionError."""
+    depth = 0
+    for event in yaml.parse(raw, Loader=YamlLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise TooDeep(f"nested more than {DEEPEST} levels deep")
+    return yaml.load(raw, Loader=YamlLoader)
+
+
+def own(path: Path) -> Mapping[str, Any]:
+    """The suite's own document, which needs no second look."""
+    return _checked(path, yaml.load(path.read_bytes(), Loader=YamlLoader))
 
 
 def document(path: Path) -> Mapping[str, Any]:
@@ -57,7 +79,7 @@ def modern(document: Any) -> Any:
 
 def _yaml(path: Path) -> Any:
     try:
-        return yaml.load(path.read_bytes(), Loader=YamlLoader)
+        return parsed(path.read_bytes())
     except OSError as error:
         raise ContractError(f"{path}: {error.strerror or error}") from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
@@ -69,6 +91,9 @@ def _checked(path: Path, document: Any) -> Mapping[str, Any]:
         raise ContractError(f"{path}: not an OpenAPI document: no paths")
     if not str(document.get("openapi", "")).startswith("3."):
         raise ContractError(f"{path}: not an OpenAPI 3 document")
+    for name, item in document["paths"].items():
+        if not isinstance(name, str) or not isinstance(item, dict):
+            raise ContractError(f"{path}: not an OpenAPI document: the path {name} holds no operations")
     return document
 
 
@@ -100,7 +125,11 @@ def _renamed(document: Mapping[str, Any], templates: Mapping[str, str]) -> Mappi
             raise ContractError(f"two paths of one shape: {path}")
         pairs = zip(segments(path), segments(own), strict=True)
         names = {theirs[1:-1]: ours[1:-1] for theirs, ours in pairs if theirs != ours}
-        paths[own] = _item(document, deref(document, item), names)
+        try:
+            paths[own] = _item(document, deref(document, item), names)
+        except (AttributeError, KeyError, TypeError) as error:
+            reason = f"{type(error).__name__} {error}"
+            raise ContractError(f"the path {path} is not as OpenAPI has it: {reason}") from error
     return {**document, "paths": paths}
 
 

@@ -16,6 +16,10 @@ NOT_JSON: Any = type("NotJson", (), {"__repr__": lambda self: "<no JSON>", "__bo
 """Stands for the body of an answer that is no JSON (`None` would be the JSON null)."""
 
 
+class Unlisted(Exception):
+    """The iModels of an iTwin could not be listed, so nobody knows what is there; one clear line."""
+
+
 class Unreachable(Exception):
     """The target gave no answer; never a finding."""
 

@@ -70,9 +70,12 @@ def _check_url(url: str) -> None:
 
 def _guids(what: str, texts: tuple[str, ...]) -> tuple[str, ...]:
     for text in texts:
-        if not GUID.match(text):
+        if not GUID.fullmatch(text):
             raise TargetError(f"{what} {text!r} is not a GUID")
-    return tuple(text.lower() for text in texts)
+    found = tuple(text.lower() for text in texts)
+    if len({*found}) < len(found):
+        raise TargetError(f"{what}: the same twice; a second one must be another")
+    return found
 
 
 def _sources(file: TargetFile, network: Network) -> Mapping[str, Source]:
@@ -129,6 +132,9 @@ def _network(file: TargetFile) -> Network:
     if file.get("network", "proxy-env"):
         proxy = _set("[network]", file.get("network", "proxy-env"))
     password = urlsplit(proxy).password if proxy else None
+    for name, text in hidden.items():
+        if not (text.isascii() and text.isprintable()):
+            raise TargetError(f"{file.path}: [network] headers-env {name}: no header carries what it holds")
     network = Network(
         proxy,
         _path(file, "ca"),

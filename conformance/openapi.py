@@ -150,15 +150,19 @@ class Reader:
 
     def operations(self) -> list[Operation]:
         """The operations in the order of the document."""
+        return [
+            self._read(method.upper(), path, self._deref(item), item[method])
+            for path, item in self.document["paths"].items()
+            for method in METHODS
+            if method in item
+        ]
+
+    def _read(self, method: str, path: str, item: Mapping[str, Any], raw: Any) -> Operation:
         try:
-            return [
-                self._operation(method.upper(), path, self._deref(item), item[method])
-                for path, item in self.document["paths"].items()
-                for method in METHODS
-                if method in item
-            ]
+            return self._operation(method, path, item, raw)
         except (KeyError, TypeError, AttributeError, ValueError) as error:
-            raise ContractError(f"not an OpenAPI document: {type(error).__name__} {error}") from error
+            reason = f"{type(error).__name__} {error}"
+            raise ContractError(f"{method} {path} is not as OpenAPI has it: {reason}") from error
 
     def _deref(self, node: Any) -> Any:
         return deref(self.document, node)

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from conformance.commands.typed import named
+
 if TYPE_CHECKING:
     from conformance.mock.calls import Called
     from conformance.mock.service import Service
@@ -70,7 +72,7 @@ def _limits(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> tu
 
 
 OPTIONS = (
-    click.option("--host", default=HOST, show_default=True, help="Address to listen at."),
+    click.option("--host", default=HOST, show_default=True, callback=named, help="Address to listen at."),
     click.option(
         "--port", type=click.IntRange(0, 65535), help=f"Default: {USUAL_PORT}, or a free one if it is taken."
     ),

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from conformance.document import parsed
 from conformance.exchange import Finding
 from conformance.names import UnknownName, known
 from conformance.requirements import register
@@ -69,10 +70,10 @@ def read_waivers(file: str, operations: Iterable[str], today: date | None = None
 def entries(path: Path) -> list[Any]:
     """The list in a file of waivers; raises WaiverError."""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = parsed(path.read_bytes())
     except OSError as error:
         raise WaiverError(f"cannot read waivers {path}: {error.strerror or error}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise WaiverError(f"{path.name}: not YAML: {' '.join(str(error).split())}") from error
     if not isinstance(content, list):
         raise WaiverError(f"{path.name}: not a list of waivers")
@@ -98,8 +99,7 @@ def _waiver(file: str, number: int, entry: Any) -> Waiver:
 def day(where: str, value: Any) -> date:
     """The day a waiver ends; raises WaiverError."""
     try:
-        # YAML reads a day unquoted as a date, and with a time as a datetime, which is a date as well.
-        return value if type(value) is date else date.fromisoformat(value)
+        return date.fromisoformat(value)
     except (TypeError, ValueError) as error:
         raise WaiverError(f"{where}: expiry is no day like 2027-01-31: {value!r}") from error
 

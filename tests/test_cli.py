@@ -60,6 +60,16 @@ def test_a_run_that_decides_nothing_is_inconclusive(capsys: pytest.CaptureFixtur
     assert capsys.readouterr().err == "imodels-conformance: inconclusive: nothing was decided\n"
 
 
+def _bad_files() -> None:
+    Path("broken.yaml").write_text("- [")
+    Path("deep.yaml").write_text("[" * 100_000)
+    Path("deep.toml").write_text("a=" + "[" * 100_000)
+    for folder, text in (("deep", "[" * 100_000), ("odd", '{"target": 7}')):
+        Path(folder).mkdir()
+        for name in ("verdict", "findings", "operations"):
+            Path(folder, f"{name}.json").write_text(text)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -72,6 +82,32 @@ def test_a_run_that_decides_nothing_is_inconclusive(capsys: pytest.CaptureFixtur
         (("run", "--fault", "changesets/parent-exist"), "unknown fault"),
         (("run", "--drop", "changesets/parent-exist"), "unknown rule"),
         (("run", "--liberty", "no-such"), "unknown liberty"),
+        (("run", "--contract", ""), "'--contract': an empty name"),
+        (("run", "--overlay", ""), "'--overlay': an empty name"),
+        (("run", "--waivers", ""), "'--waivers': an empty name"),
+        (("run", "--file", ""), "'--file': an empty name"),
+        (("run", "--resume", ""), "'--resume': an empty name"),
+        (("run", "--failed", ""), "'--failed': an empty name"),
+        (("run", "--reports", ""), "'--reports': an empty name"),
+        (("mock", "--host", ""), "'--host': an empty name"),
+        (("run", "--resume", "x", "--seed", "3", "--strict"), "was asked for: leave out --seed, --strict"),
+        (("run", "--rate", "nan"), "'--rate': nan is no number of anything"),
+        (("run", "--max-time", "inf"), "'--max-time': inf is no number of anything"),
+        (("plan", "--latency", "nan"), "'--latency': nan is no number"),
+        (("sweep", "--orphans", "--older-than", "1e12"), "is not in the range"),
+        (("sweep", "--orphans", "--older-than", "nan"), "'--older-than': nan is no number"),
+        (("run", "--contract", "deep.yaml"), "deep.yaml: not YAML: nested more than 200 levels deep"),
+        (("run", "--overlay", "deep.yaml"), "deep.yaml: not YAML: nested more than"),
+        (("run", "--waivers", "deep.yaml"), "deep.yaml: not YAML: nested more than"),
+        (("mock", "--world", "deep.yaml"), "deep.yaml: not YAML: nested more than"),
+        (("drift", "artefact", "deep.yaml"), "deep.yaml: not YAML"),
+        (("run", "--file", "deep.toml"), "nested too deeply"),
+        (("explain", "1a2b3c4d5e6f", "--reports", "deep"), "nested too deeply"),
+        (("report", "deep"), "nested too deeply"),
+        (("report", "odd"), "no reports in odd: not the reports of a run"),
+        (("requirements", ""), "unknown requirement ''"),
+        (("requirements", ROW, "--resource", "locks"), "a NAME is one row"),
+        (("run", *LIVE, "--itwin", ITWIN.upper()), "--itwin: the same twice"),
         (("run", "--minutes", "5"), "--minutes belongs to --profile soak"),
         (("run", "--profile", "fast"), "'fast' is not one of"),
         (("run", "--seed", "x"), "'x' is not a valid integer"),
@@ -104,7 +140,7 @@ def test_a_run_that_decides_nothing_is_inconclusive(capsys: pytest.CaptureFixtur
 def test_wrong_use_is_exit_2_and_one_line(
     arguments: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    Path("broken.yaml").write_text("- [")
+    _bad_files()
     assert cli.main(arguments) == 2
     told = capsys.readouterr()
     assert said in told.err
@@ -112,8 +148,9 @@ def test_wrong_use_is_exit_2_and_one_line(
     assert len(told.err.splitlines()) == 1
 
 
-def test_without_asserts_nothing_is_judged() -> None:
-    command = [sys.executable, "-O", "-m", "conformance.cli", "run"]
+@pytest.mark.parametrize("arguments", [("run",), ("plan",), ("replay", "1a2b3c4d5e6f")])
+def test_without_asserts_nothing_is_judged(arguments: tuple[str, ...]) -> None:
+    command = [sys.executable, "-O", "-m", "conformance.cli", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("imodels-conformance: asserts are switched off (python -O")
@@ -233,3 +270,41 @@ def test_a_reader_that_went_away_is_no_failure() -> None:
         ["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_screen_that_takes_no_more_changes_no_verdict(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "conformance.cli", "run", "--requirement", ROW, "--fault", ROW]
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [*command, "--reports", "here"], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert (done.returncode, done.stderr) == (1, "")
+    assert json.loads((tmp_path / "here/verdict.json").read_text())["exit"] == 1
+
+
+def test_a_list_that_cannot_be_written_is_one_line() -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "conformance.cli", "requirements"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 3
+    assert done.stderr == "imodels-conformance: cannot go on: No space left on device\n"
+
+
+@pytest.mark.parametrize("token", ["Bearer qanary", "qanary\nx", "qanäry"])
+def test_a_token_that_no_header_carries_is_refused_unsaid(
+    token: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("IMODELS_TOKEN", token)
+    assert cli.main(["run", *LIVE, "--requirement", ROW, "--reports", "here"]) == 3
+    told = capsys.readouterr()
+    assert "inconclusive: token refused: that of main holds a blank or a character" in told.err
+    assert len(told.err.splitlines()) == 1
+    kept = "".join(
+        file.read_text("utf-8") for file in (tmp_path / "here").glob("*.*") if file.suffix != ".gz"
+    )
+    assert "qan" not in told.out + told.err + kept

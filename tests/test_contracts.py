@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from conformance.contract import load
+from tests.documented import UNREACHED, rows
 
 LONGEST = 400
 """Seconds after which a run is given up."""
@@ -21,11 +22,6 @@ DIFFERENCES: dict[str, list[dict[str, str]]] = yaml.safe_load(
     Path(__file__).with_name("differences.yaml").read_text("utf-8")
 )
 """Operation → where the published document differs from the API, and what shows it or why nothing can."""
-
-UNREACHED: dict[str, dict[str, str]] = yaml.safe_load(
-    Path(__file__).with_name("unreached.yaml").read_text("utf-8")
-)
-"""Operation → documented errors that a run against the mock does not meet, with the reason."""
 
 
 @dataclass(frozen=True)
@@ -67,18 +63,9 @@ def given(root: Path) -> tuple[str, ...]:
 def test_our_contract_and_the_api_agree(tmp_path: Path) -> None:
     told = _run(tmp_path)
     assert (told.exit, told.line, told.found) == (0, "conformant", set())
-    assert _unreached(tmp_path) == {(name, error) for name, errors in UNREACHED.items() for error in errors}
-
-
-def _unreached(folder: Path) -> set[tuple[str, str]]:
-    """The errors documented for single operations that the run did not meet."""
-    operations = json.loads((folder / "operations.json").read_bytes())["operations"]
-    return {
-        (operation["id"], f"{error['status']} {error['code']}")
-        for operation in operations
-        for error in operation["errors"]
-        if error["label"] == "doc" and error["status"] not in {401, 429} and not error["seen"]
-    }
+    operations = json.loads((tmp_path / "operations.json").read_bytes())["operations"]
+    missed = {row[:2] for row in rows(operations) if row[3] in {"not by a run", "NOT REACHED"}}
+    assert missed == {(name, error) for name, errors in UNREACHED.items() for error in errors}
 
 
 def test_the_published_document_and_its_view_agree(tmp_path: Path, given: tuple[str, ...]) -> None:
@@ -116,3 +103,9 @@ def test_every_difference_is_found_or_has_a_reason(root: Path) -> None:
     assert DIFFERENCES.keys() == document.operations.keys()
     for differences in DIFFERENCES.values():
         assert all(known.keys() in ({"says", "found"}, {"says", "unseen"}) for known in differences)
+
+
+def test_a_documented_error_that_nothing_reaches_is_told() -> None:
+    errors = [{"status": status, "code": "A", "label": "doc", "by": ""} for status in (404, 429)]
+    told = list(rows([{"id": "get-imodel-details", "errors": errors}]))
+    assert [row[3] for row in told] == ["NOT REACHED", "by the mock's tests"]

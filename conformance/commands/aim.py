@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
+from conformance.commands.typed import Finite, named
 from conformance.runner.options import MOCK, Options
 from conformance.target import TargetError
 from conformance.targetfile import USUAL, TargetFile, find, read
@@ -17,9 +18,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 FOR_RUN = ("profile", "rate", "tier", "max-requests", "max-time", "max-imodels", "strict", "require-complete")
 
 
-def _defaults(context: click.Context, _: click.Parameter, named: str) -> str:
+def _defaults(context: click.Context, parameter: click.Parameter, given: str) -> str:
     """Let the target file say what neither the command line nor the environment says."""
-    name = find(named)
+    name = find(named(context, parameter, given))
     context.default_map = said(read(name))
     return name
 
@@ -75,7 +76,7 @@ def pacing(command: F) -> F:
         click.option(
             "--rate",
             default=0.0,
-            type=click.FloatRange(min=0),
+            type=Finite(min=0),
             metavar="N",
             help="At most N requests a second.",
         ),
@@ -96,7 +97,7 @@ def spending(command: F) -> F:
     """The options that bound what a run takes of its target."""
     for option in (
         click.option("--max-imodels", type=click.IntRange(1), metavar="N", help="Make at most N iModels."),
-        click.option("--max-time", type=click.FloatRange(0, min_open=True), metavar="MIN", help="Minutes."),
+        click.option("--max-time", type=Finite(0, min_open=True), metavar="MIN", help="Minutes."),
         click.option("--max-requests", type=click.IntRange(1), metavar="N", help="Send at most N requests."),
     ):
         command = option(command)

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from conformance.commands.typed import named
 from conformance.contract import load
 from conformance.names import known
 from conformance.requirements import PROFILES, register
@@ -14,11 +15,14 @@ from conformance.runner.options import FIXED_SEED
 
 F = TypeVar("F", bound=Callable[..., Any])
 OPTIONS = (
-    click.option("--contract", default="", metavar="FILE", help="Another OpenAPI document of this API."),
+    click.option(
+        "--contract", default="", callback=named, metavar="FILE", help="Another OpenAPI document of this API."
+    ),
     click.option(
         "--overlay",
         "overlays",
         multiple=True,
+        callback=named,
         metavar="FILE",
         help="OpenAPI Overlay to apply to it; repeatable.",
     ),

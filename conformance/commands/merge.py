@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from conformance.commands.typed import named
 from conformance.kept import BookError
 from conformance.target import TargetError
 
@@ -13,7 +14,11 @@ from conformance.target import TargetError
 @click.command()
 @click.argument("folders", nargs=-1, required=True, metavar="DIR...", type=click.Path(path_type=Path))
 @click.option(
-    "--reports", default="", metavar="DIR", help="Where the joined reports go; default: a new folder."
+    "--reports",
+    default="",
+    callback=named,
+    metavar="DIR",
+    help="Where the joined reports go; default: a new folder.",
 )
 def merge(folders: tuple[Path, ...], reports: str) -> int:
     """Join the reports of the shards of a run to one verdict.

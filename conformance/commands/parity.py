@@ -59,11 +59,12 @@ def _told(recording: Path) -> dict[str, Any]:
 def _mirrored(recording: Path, asked: dict[str, Any]) -> Path:
     """The reports of a run against the mock that asks for the same as the same identities."""
     from conformance.runner.book import target_of
-    from conformance.runner.options import Options
+    from conformance.runner.options import Options, asserting
     from conformance.runner.rehearsal import mirror
 
     folder = (recording if recording.is_dir() else recording.parent) / "parity"
     click.echo("the mock is asked the same", err=True)
+    asserting()
     if not asked:
         mirror(Options(), None, folder)
         return folder

@@ -8,8 +8,9 @@ import click
 
 from conformance.commands.aim import aimed, aiming, pacing, spending
 from conformance.commands.choose import choosing, chosen
+from conformance.commands.typed import Finite
 from conformance.live import live_target
-from conformance.runner.options import MOCK, Options
+from conformance.runner.options import MOCK, Options, asserting
 from conformance.targetfile import read
 
 TOO_LITTLE = 3
@@ -27,7 +28,7 @@ TOO_LITTLE = 3
     "--latency",
     default=0.2,
     show_default=True,
-    type=click.FloatRange(min=0),
+    type=Finite(min=0),
     metavar="SECONDS",
     help="What an answer is taken to need.",
 )
@@ -42,6 +43,7 @@ def plan(latency: float, **given: Any) -> int:
     """
     from conformance.runner.rehearsal import exceeded, rehearse, told
 
+    asserting()
     options = Options(**chosen(aimed(given)))
     target = None
     if options.target != MOCK:

@@ -7,6 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import click
+from click.core import ParameterSource
+
 from conformance.kept import BookError
 from conformance.runner.options import Options
 from conformance.runner.shard import Shard
@@ -29,6 +32,20 @@ def resumable(folder: Path) -> Options:
 
     options = Options.parse(read_book(folder)["options"])
     return replace(options, reports=str(folder), resume=True)
+
+
+def resumed_alone(folder: Path) -> Options:
+    """The same, where nothing else is asked for: the run goes on as it was begun."""
+    context = click.get_current_context()
+    others = [
+        parameter.opts[-1]
+        for parameter in context.command.params
+        if parameter.name != "resumed"
+        and context.get_parameter_source(str(parameter.name)) is ParameterSource.COMMANDLINE
+    ]
+    if others:
+        raise BookError(f"--resume goes on with a run as it was asked for: leave out {', '.join(others)}")
+    return resumable(folder)
 
 
 def again(given: dict[str, Any], failed: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from conformance.commands.aim import aimed, aiming, pacing
+from conformance.commands.typed import Finite
 from conformance.live import live_target
 from conformance.runner.cleaning import Cleaning
 from conformance.runner.options import MOCK
@@ -34,7 +35,7 @@ LEFT = 3
     "--older-than",
     default=24.0,
     show_default=True,
-    type=click.FloatRange(min=0),
+    type=Finite(0, 1_000_000),
     metavar="HOURS",
     help="With --orphans: of runs that began so long ago.",
 )

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from conformance.contract import Contract
-from conformance.document import YamlLoader
+from conformance.document import parsed
 from conformance.drift.asked import USUAL
 from conformance.drift.calls import NOT_GIVEN, VARIABLE, Call, calls
 from conformance.drift.rows import DriftError, Row, row_of
@@ -22,10 +22,10 @@ from conformance.openapi import JSON, Operation
 def read_calls(path: Path) -> list[Call]:
     """The calls in a file; raises DriftError with one line."""
     try:
-        return list(calls(yaml.load(path.read_bytes(), Loader=YamlLoader)))
+        return list(calls(parsed(path.read_bytes())))
     except OSError as error:
         raise DriftError(f"{path}: {error.strerror or error}") from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         raise DriftError(f"{path}: not YAML or JSON") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DriftError(f"{path}: {error}") from error

@@ -13,7 +13,7 @@ from typing import Any
 from conformance.contract import Contract
 from conformance.drift.given import USUAL, USUAL_STARTS
 from conformance.drift.observe import sure
-from conformance.drift.rows import Row, row_of
+from conformance.drift.rows import DriftError, Row, row_of
 from conformance.drift.rules import Difference
 from conformance.drift.traffic import Seen
 
@@ -186,4 +186,8 @@ def states(folder: Path) -> dict[str, tuple[str, str]]:
     file = folder / "verdict.json"
     if not file.is_file():
         return {}
-    return {row["name"]: (row["state"], row["level"]) for row in json.loads(file.read_bytes())["rows"]}
+    try:
+        rows = json.loads(file.read_bytes())["rows"]
+        return {row["name"]: (row["state"], row["level"]) for row in rows}
+    except (ValueError, KeyError, TypeError) as error:
+        raise DriftError(f"{file}: not the verdict of a run") from error

@@ -17,6 +17,7 @@ READERS_SHUT_OUT = fault.switch("access/reader-reads")
 OTHER_TOKEN_CODE = liberty.switch("other-bad-token-code")
 TELLING = fault.switch("access/refusal-names-nothing")
 OUTSIDER_403 = liberty.switch("outsider-403")
+OUTSIDER_WRITES_404 = liberty.switch("outsider-writes-404")
 CHECKPOINT_404 = liberty.switch("viewer-checkpoint-404")
 
 BASIC = "basic"
@@ -150,7 +151,7 @@ def hide(call: Call, place: IModel | ITwin) -> None:
     """What a caller may not see is not there for reading, and refused for writing where a 403 is known."""
     writes = not call.reads and bool(call.operation.errors(403))
     code = "iModelNotFound" if isinstance(place, IModel) else "iTwinNotFound"
-    if writes or call.bent(OUTSIDER_403):
+    if (writes and not call.bent(OUTSIDER_WRITES_404)) or call.bent(OUTSIDER_403):
         code = "InsufficientPermissions"
     told = f"{place.name} is not for you." if isinstance(place, IModel) and call.bent(TELLING) else None
     raise Problem(code, message=told)

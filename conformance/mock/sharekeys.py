@@ -9,11 +9,14 @@ from uuid import UUID
 from conformance.mock.call import Call
 from conformance.mock.entities import READ, WEBVIEW, IModel, ITwin, Share
 from conformance.mock.faults import fault
+from conformance.mock.liberties import liberty
 from conformance.mock.problems import Problem
 from conformance.mock.rules import rule
 
 OPENS_NOTHING = fault.switch("shares/key-opens-the-imodel")
 READS_ALWAYS = fault.switch("shares/permission-counts")
+SPENT_403 = liberty.switch("spent-share-key-403")
+SPENT_404 = liberty.switch("spent-share-key-404")
 SECRET_BYTES = 24
 
 
@@ -60,14 +63,21 @@ def issued(call: Call, share: Share | None) -> None:
 def in_force(call: Call, share: Share) -> None:
     """The share must not be revoked."""
     if share.revoked:
-        raise Problem("Unauthorized")
+        raise _spent(call)
 
 
 @rule("shares/expired-key")
 def not_expired(call: Call, share: Share) -> None:
     """The share must not have expired."""
     if share.expires <= call.now:
-        raise Problem("Unauthorized")
+        raise _spent(call)
+
+
+def _spent(call: Call) -> Problem:
+    """What is said of a key that was good once."""
+    if call.bent(SPENT_404):
+        return Problem("iModelNotFound")
+    return Problem("InsufficientPermissions" if call.bent(SPENT_403) else "Unauthorized")
 
 
 def held(call: Call, share: Share, place: IModel | ITwin) -> frozenset[str]:

@@ -81,7 +81,11 @@ class Told(Progress):
 
     def say(self, line: str) -> None:
         """Print a line."""
-        self.console.print(Text(line, style=_style(line)))
+        try:
+            self.console.print(Text(line, style=_style(line)))
+        except OSError:
+            # A disk that is full takes the screen, not the verdict.
+            self.console.on_broken_pipe()
 
     def lines(self, lines: list[str]) -> None:
         """Print several lines."""

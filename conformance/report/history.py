@@ -70,5 +70,5 @@ def _read(file: Path, target: str, selection: Selected) -> tuple[str, Previous] 
         findings = json.loads((file.parent / "findings.json").read_text(encoding="utf-8"))["findings"]
         marks = {found["fingerprint"]: (found["requirement"], found["operation"]) for found in findings}
         return str(verdict["run"]["started"]), Previous(str(verdict["run"]["id"]), marks)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None

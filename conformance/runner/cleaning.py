@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.api import Api
-from conformance.exchange import Answer
+from conformance.exchange import Answer, Unlisted
+from conformance.runner.preflight import unlisted
 from conformance.transport.journal import Journal, Made
 
 TRIES = 3
@@ -38,9 +39,14 @@ class Cleaning:
     def find(self, prefix: str) -> Iterator[Found]:
         """The iModels of the iTwins whose names begin with a prefix."""
         known = {made.itwin.lower(): made.itwin for made in self.journal.intended()}
-        for itwin in dict.fromkeys((*self.itwins, *known)):
-            if itwin:
+        failed: Unlisted | None = None
+        for itwin in filter(None, dict.fromkeys((*self.itwins, *known))):
+            try:
                 yield from named(self.api, itwin, prefix)
+            except Unlisted as error:
+                failed = error
+        if failed:
+            raise failed
 
     def adopt(self) -> None:
         """Write down what the run made without ever being told: its names begin with the run's id."""
@@ -67,18 +73,26 @@ def clean_up(cleaning: Cleaning) -> list[str]:
     if not cleaning.journal.intended():
         return []
     cleaning.delete()
-    _quietly(cleaning.adopt)
-    return [f"{made.name} ({made.id})" for made in cleaning.delete()]
+    unknown: list[Made] = []
+    try:
+        cleaning.adopt()
+    except Exception:
+        unknown = cleaning.journal.unsettled()
+    left = [f"{made.name} ({made.id})" for made in cleaning.delete()]
+    return left + [f"{made.name} (nobody could look whether it was made)" for made in unknown]
 
 
 def named(api: Api, itwin: str, prefix: str) -> Iterator[Found]:
-    """The iModels of an iTwin whose names begin with a prefix."""
+    """The iModels of an iTwin whose names begin with a prefix; raises Unlisted."""
     query: dict[str, Any] = {"iTwinId": itwin, "$top": 1000}
     page = ask(api, LIST, {}, query | {"$search": prefix})
     if page.status == 422:
         page = ask(api, LIST, {}, query)
     for _ in range(LONGEST):
-        body = page.json if page.status == 200 and isinstance(page.json, dict) else {}
+        body = page.json if page.status == 200 and isinstance(page.json, dict) else None
+        if body is None:
+            told = unlisted(page, itwin, api.road.wire.target.base_url)
+            raise Unlisted(told or f"the list of the iModels of iTwin {itwin} is none")
         for item in body.get("iModels", ()):
             name = str(item.get("displayName", item.get("name", "")))
             if name.startswith(prefix):

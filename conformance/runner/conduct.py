@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import time
 import traceback
@@ -82,9 +83,10 @@ class Conduct:
         self.trouble.append(self.run.redaction.text(f"{where}: {first}"))
 
     def crashed(self, error: BaseException) -> None:
-        """Remember an error of the suite itself that ended the session."""
+        """Remember an error of the suite itself, or of this machine, that ended the session."""
         text = self.run.redaction.text
-        self.crash = text(f"internal error: {told(error)}")
+        full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+        self.crash = text(f"{'the disk is full' if full else 'internal error'}: {told(error)}")
         with suppress(OSError):
             trace = "".join(traceback.format_exception(error))
             (self.run.folder / "internal-error.txt").write_text(text(trace), encoding="utf-8")

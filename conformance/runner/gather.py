@@ -9,14 +9,14 @@ from pathlib import Path
 
 from conformance.contract import load
 from conformance.kept import BookError
-from conformance.report import PAGE, documents_of, summary_of, write_reports
+from conformance.report import documents_of, summary_of, write_reports
 from conformance.report.console import Told
 from conformance.report.documents import selection, target_name
 from conformance.report.history import previous
 from conformance.report.verdict import Exit, Verdict, decide
 from conformance.runner.book import Data, counted, read_book, recall, target_of
 from conformance.runner.joining import join
-from conformance.runner.judging import Complain, shown
+from conformance.runner.judging import Complain, written
 from conformance.runner.ledger import Ledger
 from conformance.runner.options import Options
 from conformance.runner.plan import make_plan
@@ -85,7 +85,7 @@ def tell(run: Run, verdict: Verdict, screen: Told, complain: Complain) -> int:
     write_reports(run, verdict, before)
     screen.lines(summary_of(documents_of(run, verdict, before), whole=False))
     screen.say("")
-    screen.say(f"reports: {shown(run.folder / PAGE)}")
+    screen.say(written(run))
     if verdict.exit in {Exit.INCONCLUSIVE, Exit.USAGE}:
         complain(verdict.line, verdict.exit)
     return int(verdict.exit)

@@ -35,7 +35,7 @@ def judge(options: Options, complain: Complain) -> int:
     if looked:
         screen.lines(summary_of(documents_of(run, verdict, conduct.before), whole=False))
         screen.say("")
-    screen.say(f"reports: {shown(run.folder / PAGE)}")
+    screen.say(written(run))
     if verdict.exit in {Exit.INCONCLUSIVE, Exit.USAGE}:
         complain(run.redaction.text(verdict.line), verdict.exit)
     return int(verdict.exit)
@@ -78,7 +78,12 @@ def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def shown(path: Path) -> str:
-    """A path as the user would type it here."""
+def written(run: Run) -> str:
+    """Where the page of a run is, as the user would type it here."""
+    page = run.folder / PAGE
+    return f"reports: {_shown(page)}" if page.is_file() else f"no report.html in {_shown(run.folder)}"
+
+
+def _shown(path: Path) -> str:
     here = Path.cwd()
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

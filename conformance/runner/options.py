@@ -15,6 +15,16 @@ MOST_WORKERS = 4
 """Each keeps its part of the documented limits, the smallest of which is five requests a minute."""
 
 
+class Blind(Exception):
+    """Python leaves out the asserts that promises are made of; one clear line."""
+
+
+def asserting() -> None:
+    """Raise Blind where nothing could be judged."""
+    if not __debug__:
+        raise Blind("asserts are switched off (python -O or PYTHONOPTIMIZE): nothing could be judged")
+
+
 @dataclass(frozen=True)
 class Options:
     """What the command line asked for; JSON-ready, and without any secret."""

@@ -7,12 +7,16 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
 
 from conformance.credentials import NoToken
 from conformance.exchange import NOT_JSON, Answer, Broken
-from conformance.runner.run import Run
+from conformance.transport.budget import OverBudget
 from conformance.transport.pace import RETRIES
 from conformance.transport.wire import Unreachable
+
+if TYPE_CHECKING:
+    from conformance.runner.run import Run
 
 TRIES = 3
 PAUSE = 1.0
@@ -47,11 +51,13 @@ def _look(run: Run, itwin: str) -> str:
         answer = _answer(run, itwin)
         if answer.status >= 500 or (answer.status == 200 and answer.json is NOT_JSON):
             return _judged(run, itwin)
+    except OverBudget as error:
+        return str(error)
     except Unreachable as error:
         return f"target down: {error}"
     if not run.remarks:
         run.remarks += _remarks(answer)
-    return _reason(run, answer, itwin)
+    return unlisted(answer, itwin, run.target.base_url)
 
 
 def _remarks(answer: Answer) -> Iterator[str]:
@@ -123,7 +129,8 @@ def _judged(run: Run, itwin: str) -> str:
     return ""
 
 
-def _reason(run: Run, answer: Answer, itwin: str) -> str:
+def unlisted(answer: Answer, itwin: str, base_url: str) -> str:
+    """Why an answer to the list of an iTwin's iModels is no list of them; nothing where it may be one."""
     body = answer.json if isinstance(answer.json, dict) else {}
     error = body.get("error")
     code = str(error.get("code", "")) if isinstance(error, dict) else ""
@@ -137,5 +144,7 @@ def _reason(run: Run, answer: Answer, itwin: str) -> str:
     if answer.status == 404 and code == "iTwinNotFound":
         return f"unknown iTwin: the target knows no iTwin {itwin}, or IMODELS_TOKEN may not see it"
     other = other_version(answer)
-    what = f"version {other} of this API" if other else "not this API"
-    return f"{what}: {run.target.base_url} answered {seen} to the list of an iTwin's iModels"
+    what = (
+        f"version {other} of this API" if other else "not this API" if answer.status < 500 else "target down"
+    )
+    return f"{what}: {base_url} answered {seen} to the list of an iTwin's iModels"

@@ -62,6 +62,7 @@ def test_limits_slow_a_run_and_too_little_is_told(tmp_path: Path) -> None:
     ("limit", "line"),
     [
         (("--max-requests", "40"), "inconclusive: --max-requests 40 is used up"),
+        (("--max-requests", "1"), "inconclusive: --max-requests 1 is used up"),
         (("--max-time", "0.02"), "inconclusive: --max-time 0.02 is used up"),
         (("--max-imodels", "1"), "--max-imodels 1 is used up"),
     ],

@@ -114,6 +114,19 @@ def test_nothing_is_deleted_unasked(place: Place, tmp_path: Path) -> None:
     assert place.left() == []
 
 
+@pytest.mark.parametrize("how", [("here",), ("--orphans",)])
+def test_who_may_not_look_is_not_told_that_nothing_is_left(
+    place: Place, tmp_path: Path, how: tuple[str, ...]
+) -> None:
+    made = place.make("ic-20260101-000000-abcdef 1")
+    _crashed(place, tmp_path, name="ic-20260101-000000-abcdef 1")
+    code, said = place.call("sweep", "--yes", *how, cwd=tmp_path, IMODELS_TOKEN="nobody")
+    assert (code, "token refused: 401" in said, "nothing is left" in said) == (3, True, False)
+    code, said = place.call("sweep", "--yes", *how, cwd=tmp_path, IMODELS_ITWIN=made)
+    assert (code, "unknown iTwin" in said) == (3, True)
+    place.delete(made)
+
+
 def test_a_journal_of_another_target_is_left_alone(place: Place, tmp_path: Path) -> None:
     made = place.make("ic-20260101-000000-abcdef 1")
     journal = Journal(tmp_path / "here" / "journal.jsonl", "ic-20260101-000000-abcdef", "https://other")

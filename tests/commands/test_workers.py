@@ -103,7 +103,7 @@ def test_each_worker_has_its_part_of_what_is_bounded() -> None:
     ("more", "code", "said"),
     [
         (("--waivers", "nowhere.yaml"), 2, "nowhere.yaml"),
-        (("--shard", "1/2"), 2, "neither --shard nor --resume"),
+        (("--shard", "1/2"), 2, "does not go with --shard"),
         (
             ("--target", "http://127.0.0.1:9/imodels", "--itwin", "4a7b3c52-9d0e-4f61-8a25-1c6d7e8f9012"),
             3,

@@ -73,6 +73,7 @@ VISIBLE = {
     "media-type-415",
     "millisecond-dates",
     "missing-parameter-400",
+    "missing-parameter-404",
     "mutually-exclusive-other-detail",
     "no-location-on-created",
     "no-upload-under-way-404",
@@ -87,12 +88,18 @@ VISIBLE = {
     "other-page-size",
     "other-writer",
     "outsider-403",
+    "outsider-writes-404",
     "readers-are-no-users",
+    "share-expiry-409",
     "smaller-pages",
+    "spent-share-key-403",
+    "spent-share-key-404",
     "throttle",
     "throttle-other-code",
     "unknown-filters-ignored",
+    "unknown-prefer-422",
     "unknown-prefer-is-full",
+    "unknown-template-403",
     "unknown-template-422",
     "viewer-checkpoint-404",
     "whole-second-dates",
@@ -236,9 +243,8 @@ def shared(admin: Any, path: str) -> Iterator[httpx.Response]:
     now = admin.server.service.store.clock.now()
     later, latest = ((now + timedelta(days=days)).isoformat() for days in (1, 2))
     plant(admin, path[1:])
-    made = admin.post(
-        f"{path}/shares", json={"name": "s", "expiresAt": later, "permission": "imodels_webview"}
-    )
+    share = {"name": "s", "permission": "imodels_webview"}
+    made = admin.post(f"{path}/shares", json=share | {"expiresAt": later})
     yield made
     whole = made.json()["share"]
     place, key = f"{path}/shares/{whole['id']}", {"Authorization": f"Basic {whole['shareKey']}"}
@@ -246,8 +252,10 @@ def shared(admin: Any, path: str) -> Iterator[httpx.Response]:
     yield admin.patch(place, json={"expiresAt": latest})
     yield admin.get(place)
     yield admin.get(f"{path}/changesets/1", headers=key)
+    yield admin.post(f"{path}/shares", json=share | {"expiresAt": (now + timedelta(days=400)).isoformat()})
     yield admin.delete(place)
     yield admin.get(place)
+    yield admin.get(f"{path}/changesets/1", headers=key)
 
 
 def copies(admin: Any, path: str) -> Iterator[httpx.Response]:
@@ -361,3 +369,15 @@ def test_a_liberty_is_no_defect(admin: Any, honest: list[str], name: str) -> Non
     free = transcript(admin)
     assert not any(line.startswith("5") for line in free)
     assert free != honest
+
+
+def test_headers_of_tutorials_lead_to_what_was_made(admin: Any) -> None:
+    admin.server.service.bend(liberties=["tutorial-headers"])
+    path = f"/{admin.make()['id']}"
+    made = admin.post(f"{path}/changesetgroups", json={"description": "x"})
+    place = admin.announce(path, admin.briefcase(path), 1)
+    for created in (made, place):
+        link = next(iter(created.json().values()))["_links"].get("self")
+        assert created.headers.get("location") == (link and link["href"])
+    assert place.headers["location"].endswith("1".zfill(40))
+    assert admin.get(f"{path}/changesets").headers["etag"]

@@ -54,6 +54,19 @@ def test_permissions_and_tokens_are_those_of_the_world(root: Path) -> None:
     assert (own.status_code, changed.status_code) == (200, 403)
 
 
+def test_identities_of_the_world_sign_in(root: Path) -> None:
+    form = {"grant_type": "client_credentials", "scope": "itwin-platform"}
+    with MockServer(world=root / EXAMPLE) as server, httpx.Client(base_url=server.origin) as client:
+        app = {"client_id": "mock-ada", "client_secret": "mock-secret-ada"}
+        token = client.post("/connect/token", data=form | app).json()["access_token"]
+        seen = client.get("/imodels", params={"iTwinId": PLACE}, headers={"Authorization": f"Bearer {token}"})
+        assert seen.status_code == 200
+        stranger = client.post("/connect/token", data=form | {"client_id": "mock-none", "client_secret": ""})
+        assert (stranger.status_code, stranger.json()["error"]) == (401, "invalid_client")
+        wrong = client.post("/connect/token", data=form | app | {"client_secret": "x"})
+        assert (wrong.status_code, wrong.json()["error"]) == (401, "invalid_client")
+
+
 def test_a_reset_goes_back_to_the_world(root: Path) -> None:
     with MockServer(world=root / EXAMPLE) as server:
         assert ask(server, f"/{BRIDGE}", method="DELETE").status_code == 204

@@ -49,7 +49,19 @@ def test_what_lies_in_the_same_folder_counts_too(tmp_path: Path) -> None:
     assert previous(tmp_path / "a", URL) == Previous("a", {})
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"target": 1}', "\0"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"target": 1}',
+        '{"target": {"url": "' + URL + '"}, "run": {"selection": 1}}',
+        "\0",
+        "[" * 100_000,
+    ],
+    ids=range(7),
+)
 def test_anything_else_is_no_earlier_run(tmp_path: Path, text: str) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "verdict.json").write_text(text)

@@ -70,12 +70,15 @@ def other_detail(call: Call, answer: Answer) -> None:
             found["code"] = "InvalidValue"
 
 
-@liberty("missing-parameter-400", on=["get-itwin-imodels", "get-imodel-released-locks"], when="problem")
-def missing_parameter(call: Call, answer: Answer) -> None:
-    """A parameter that is missed with another status."""
-    details = (answer.body or {}).get("error", {}).get("details", [])
-    if any(detail["code"] == "MissingRequiredParameter" for detail in details):
-        answer.status = 400
+@liberty("tutorial-headers")
+def tutorial_headers(call: Call, answer: Answer) -> None:
+    """Headers that only tutorials show: where what was created is, and a tag of each list."""
+    entity = next(iter((answer.body or {}).values()), None)
+    link = entity.get("_links", {}).get("self") if isinstance(entity, dict) else None
+    if answer.status == 201 and link:
+        answer.headers.setdefault("Location", link["href"])
+    if answer.status == 200 and call.operation.collection:
+        answer.headers["ETag"] = '"0x8DE0A1B2C3D4E5F"'
 
 
 @liberty("bare-refusals", when="problem")

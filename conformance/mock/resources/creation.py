@@ -27,6 +27,7 @@ TEMPLATE_UNMERGED = fault.switch("imodels/from-template:unmerged")
 
 EMPTY_AT_ONCE = liberty.switch("empty-mode-at-once")
 TEMPLATE_422 = liberty.switch("unknown-template-422")
+TEMPLATE_403 = liberty.switch("unknown-template-403")
 MODE_409 = liberty.switch("contradicting-mode-409")
 
 MODES = {"empty": None, "fromimodelversion": "template", "frombaseline": "baselineFile"}
@@ -47,7 +48,7 @@ def _plan(call: Call) -> Plan:
     if (template := call.object("template")) is None:
         return Plan(itwin)
     source = call.store.imodels.get(str(template.get("iModelId")).lower())
-    missing = Problem(INVALID, [Detail("InvalidValue", "template")]) if call.bent(TEMPLATE_422) else None
+    missing = _otherwise_missing(call)
     if source is None or WEBVIEW not in access.held(call, source):
         raise missing or Problem("iModelNotFound")
     source.settle(call.now)
@@ -56,6 +57,13 @@ def _plan(call: Call) -> Plan:
     if wanted and upto is None:
         raise missing or Problem("ChangesetNotFound")
     return Plan(itwin, source, upto)
+
+
+def _otherwise_missing(call: Call) -> Problem | None:
+    """What is said of a template that is not there, where it is not said like that."""
+    if call.bent(TEMPLATE_403):
+        return Problem("InsufficientPermissions")
+    return Problem(INVALID, [Detail("InvalidValue", "template")]) if call.bent(TEMPLATE_422) else None
 
 
 @rule("requests/undocumented-fault")

@@ -28,6 +28,7 @@ OWN_ONLY = declare("shares/own-only")
 OWN_LISTED = declare("shares/lists-own-only")
 
 MALFORMED_422 = liberty.switch("malformed-share-422")
+UNTIMELY_409 = liberty.switch("share-expiry-409", on=["create-imodel-share"])
 
 LONGEST = timedelta(days=184)
 USUAL = timedelta(days=30)
@@ -65,14 +66,19 @@ def _expiry(call: Call) -> datetime:
 def in_the_future(call: Call, ahead: timedelta) -> None:
     """A share cannot have expired already."""
     if ahead <= timedelta():
-        raise invalid("InvalidValue", "expiresAt")
+        raise _untimely(call)
 
 
 @rule("shares/at-most-six-months")
 def not_too_far(call: Call, ahead: timedelta) -> None:
     """A share expires within six months."""
     if ahead > LONGEST:
-        raise invalid("InvalidValue", "expiresAt")
+        raise _untimely(call)
+
+
+def _untimely(call: Call) -> Problem:
+    """What is said of a share that would expire too early or too late."""
+    return Problem("DataConflict") if call.bent(UNTIMELY_409) else invalid("InvalidValue", "expiresAt")
 
 
 @handler("create-imodel-share")

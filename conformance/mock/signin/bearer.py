@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.mock.entities import Application, User
 from conformance.mock.problems import Problem
-from conformance.mock.signin.people import with_id, with_token
+from conformance.mock.signin.people import registered, with_id, with_token
 
 if TYPE_CHECKING:
     from conformance.mock.service import Service
@@ -30,7 +30,7 @@ def _signed_in(service: Service, token: str, scopes: tuple[str, ...]) -> User | 
         claims = keys(service).read(token, ACCESS, seconds_now(service))
     except BadToken:
         return None
-    client = next((one for one in service.settings.clients if one.id == claims["client_id"]), None)
+    client = registered(service, str(claims["client_id"]))
     user = with_id(service, claims["sub"])
     if client is None or user is None:
         return None

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 PEOPLE = ("admin", "second", "writer", "reader", "viewer", "manager", "outsider")
 SMALL_TIER = "mock-small-tier"
+APPLICATION = "mock-"
 PUBLIC = "mock-app"
 
 
@@ -44,12 +45,13 @@ def _here(host: str) -> bool:
         return False
 
 
-def _service(name: str) -> Client:
-    return Client(f"mock-{name}", f"Mock {name.title()}", f"mock-secret-{name}", name)
+def application_of(name: str) -> Client:
+    """The service application that acts as an identity."""
+    return Client(f"{APPLICATION}{name}", f"Mock {name.title()}", f"mock-secret-{name}", name)
 
 
 CLIENTS = (
-    *map(_service, PEOPLE),
+    *map(application_of, PEOPLE),
     Client(PUBLIC, "Mock App"),
     Client(SMALL_TIER, "Mock Small Tier", "mock-secret-small-tier", "admin", has_tier=False),
 )

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, unquote_plus
 from conformance.mock.call import Request
 from conformance.mock.signin.clients import Client
 from conformance.mock.signin.grant import SCOPES
+from conformance.mock.signin.people import registered
 from conformance.mock.signin.problems import NotSignedIn, bad_request
 
 if TYPE_CHECKING:
@@ -44,9 +45,8 @@ def form(request: Request) -> dict[str, str]:
 
 def known_client(service: Service, id: str) -> Client:
     """The application of that id."""
-    for client in service.settings.clients:
-        if client.id == id:
-            return client
+    if (client := registered(service, id)) is not None:
+        return client
     raise NotSignedIn("invalid_client", "the application is not registered", 401)
 
 

@@ -6,9 +6,20 @@ from typing import TYPE_CHECKING
 
 from conformance.mock import tokens
 from conformance.mock.entities import User
+from conformance.mock.signin.clients import APPLICATION, PEOPLE, Client, application_of
 
 if TYPE_CHECKING:
     from conformance.mock.service import Service
+
+
+def registered(service: Service, id: str) -> Client | None:
+    """The application of that id: in the settings, or that of an identity which a world brought in."""
+    for client in service.settings.clients:
+        if client.id == id:
+            return client
+    name = id.removeprefix(APPLICATION)
+    brought = name not in {id, *PEOPLE} and tokens.token(name) in service.store.tokens
+    return application_of(name) if brought else None
 
 
 def with_token(service: Service, token: str) -> User | None:

@@ -12,7 +12,7 @@ from typing import Any
 import jsonschema_rs
 import yaml
 
-from conformance.document import YamlLoader
+from conformance.document import parsed
 
 LARGEST = 16 * 1024 * 1024
 
@@ -82,7 +82,7 @@ def _document(path: Path) -> dict[str, Any]:
             raw = stream.read(LARGEST + 1)
         if len(raw) > LARGEST:
             raise WorldError(f"{path}: larger than {LARGEST} bytes")
-        given = yaml.load(raw, Loader=YamlLoader)
+        given = parsed(raw)
         # What goes round in circles by its anchors, or is no text, cannot be JSON.
         given = json.loads(json.dumps({} if given is None else given))
     except OSError as error:
