@@ -16,6 +16,7 @@ from conformance.commands.aim import aimed, aiming, pacing, spending
 from conformance.commands.choose import choosing, chosen
 from conformance.commands.lazily import Lazily
 from conformance.commands.resume import again, checked, resumable
+from conformance.commands.tell import alone, telling
 from conformance.contract import ContractError
 from conformance.credentials import NoToken
 from conformance.exchange import Unreachable
@@ -26,6 +27,7 @@ from conformance.runner.options import API, MOCK, MOST_WORKERS, VIEWS, Options
 from conformance.serving import WrongUse, serve_mock, serving
 from conformance.target import TargetError
 from conformance.waivers import WaiverError
+from conformance.workflows.expressions import WorkflowError
 
 NAME = "imodels-conformance"
 USAGE, INCONCLUSIVE = 2, 3
@@ -38,6 +40,7 @@ WRONG_USE = (
     BookError,
     WaiverError,
     WrongUse,
+    WorkflowError,
 )
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -116,6 +119,7 @@ def viewing(command: F) -> F:
     "--minutes", default=0.0, type=click.FloatRange(min=0), metavar="N", help="How long to soak; default: 60."
 )
 @click.option("--cross-section", is_flag=True, help="Besides a selection, the tests of the profile smoke.")
+@telling
 @bending
 @click.option(
     "--reports", default="", metavar="DIR", help="Where the reports go; default: a folder for each run."
@@ -174,6 +178,7 @@ def _options(given: dict[str, Any]) -> Options:
     checked(given["shard"])
     if given["minutes"] and given["profile"] != "soak":
         raise WrongUse("--minutes belongs to --profile soak; the other profiles end by themselves")
+    given = alone(given)
     bent = given["faults"] or given["liberties"] or given["drops"]
     if given["target"] != MOCK and given["view"] != API:
         raise TargetError("--view belongs to the mock; a live target is judged as it is")

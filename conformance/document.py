@@ -23,7 +23,7 @@ class YamlLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore
 
 def document(path: Path) -> Mapping[str, Any]:
     """The OpenAPI document in a file; raises ContractError with one line."""
-    return _checked(path, _yaml(path))
+    return _checked(path, read_yaml(path))
 
 
 def given(path: Path, overlays: tuple[Path, ...], templates: Mapping[str, str]) -> Mapping[str, Any]:
@@ -31,7 +31,7 @@ def given(path: Path, overlays: tuple[Path, ...], templates: Mapping[str, str]) 
     changed: Any = document(path)
     for overlay in overlays:
         try:
-            changed = overlaid(changed, _yaml(overlay))
+            changed = overlaid(changed, read_yaml(overlay))
         except ContractError as error:
             raise ContractError(f"{overlay}: {str(error).removeprefix(f'{overlay}: ')}") from error
     return aligned(path, changed, templates)
@@ -55,7 +55,8 @@ def modern(document: Any) -> Any:
     return _modern(document) if str(document.get("openapi")).startswith("3.0") else document
 
 
-def _yaml(path: Path) -> Any:
+def read_yaml(path: Path) -> Any:
+    """What a file holds; raises ContractError with one line."""
     try:
         return yaml.load(path.read_bytes(), Loader=YamlLoader)
     except OSError as error:
