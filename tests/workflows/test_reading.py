@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from conformance import cli
 from conformance.contract import load
 from conformance.workflows.expressions import WorkflowError
+from conformance.workflows.keywords import OPTIONAL, REQUIRED
 from conformance.workflows.reading import read_workflows
 from tests.workflows.conftest import CREATE, INPUTS, READ, Write, document
 
@@ -227,3 +229,13 @@ def test_a_file_goes_before_a_workflow_of_the_suite(
     written("a: [", "push")
     with pytest.raises(WorkflowError, match=r"^push: not YAML"):
         read_workflows(["push"], load())
+
+
+def test_the_guide_names_every_keyword(root: Path) -> None:
+    guide = (root / "docs" / "workflows.md").read_text("utf-8")
+    keywords = {key for keys in (*REQUIRED.values(), *OPTIONAL.values()) for key in keys}
+    assert not [
+        key
+        for key in keywords - {"title", "version", "url"}
+        if not re.search(rf"`\{{?{key}\b|[{{ ]{key}[,}}:]", guide)
+    ]
