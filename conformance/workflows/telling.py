@@ -12,7 +12,7 @@ from typing import Any
 from conformance.api import Api
 from conformance.exchange import Exchange
 from conformance.make import Maker
-from conformance.story import SetupFailed, Unmet
+from conformance.story import SetupFailed, Undecided, Unmet
 from conformance.workflows.calling import call, fetch, put
 from conformance.workflows.expressions import ABSENT, Scope, Values, worded
 from conformance.workflows.inputs import give
@@ -30,18 +30,18 @@ class Teller:
     make: Maker
     outputs: dict[str, Values] = field(default_factory=dict)
 
-    def tell(self, workflow: Workflow) -> None:
-        """Tell a workflow after those it needs.
+    def tell(self, workflow: Workflow, within: str = "") -> None:
+        """Tell a workflow after those it needs; `within` names it where it is told for another one.
 
         Raises Unmet where the target does not do as it says, Undecided where it says so itself, SetupFailed
         where it cannot go on.
         """
         for need in workflow.needs:
-            self.tell(need)
+            self.tell(need, f"{need.id}, ")
         if workflow.id not in self.outputs:
             inputs = {name: give(kind, self.make) for name, kind in workflow.given.items()}
             scope = Scope({**workflow.inputs, **inputs}, workflows=self.outputs)
-            _Telling(self.api, workflow, scope).tell()
+            _Telling(self.api, workflow, scope, within).tell()
             self.outputs[workflow.id] = {name: one.read(scope) for name, one in workflow.outputs.items()}
 
 
@@ -52,6 +52,7 @@ class _Telling:
     api: Api
     workflow: Workflow
     scope: Scope
+    within: str
     tries: Counter[tuple[str, int]] = field(default_factory=Counter)
 
     def tell(self) -> None:
@@ -62,7 +63,7 @@ class _Telling:
             step = self.workflow.steps[place]
             with self._naming(step):
                 place = self._take(place, step)
-        raise SetupFailed(f"{self.workflow.id}: not at its end after {MOST} steps")
+        raise SetupFailed(f"{self.within}not at its end after {MOST} steps")
 
     @contextmanager
     def _naming(self, step: Step) -> Iterator[None]:
@@ -70,7 +71,10 @@ class _Telling:
         try:
             yield
         except (SetupFailed, Unmet) as error:
-            raise type(error)(f"{self.workflow.id}, step {step.id}: {error}") from error
+            raise type(error)(f"{self._place(step)}: {error}") from error
+
+    def _place(self, step: Step) -> str:
+        return f"{self.within}step {step.id}"
 
     def _take(self, place: int, step: Step) -> int:
         """Take a step; returns the place of the next, the number of steps for none."""
@@ -83,7 +87,7 @@ class _Telling:
             if action.kind == "goto":
                 return next(at for at, other in enumerate(self.workflow.steps) if other.id == action.step)
             if action.kind == "end":
-                return self._end(action, unmet)
+                return self._end(step, action, unmet)
             if self.tries[step.id, number] < action.limit:
                 self.tries[step.id, number] += 1
                 self._pause(action)
@@ -92,9 +96,9 @@ class _Telling:
             raise Unmet(unmet)
         return place + 1
 
-    def _end(self, action: Action, unmet: str) -> int:
+    def _end(self, step: Step, action: Action, unmet: str) -> int:
         if action.undecided:
-            raise SetupFailed(f"{action.undecided} ({unmet})")
+            raise Undecided(f"{self._place(step)}: {action.undecided} ({unmet})")
         if unmet:
             raise Unmet(unmet)
         return len(self.workflow.steps)

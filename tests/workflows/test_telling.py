@@ -12,7 +12,7 @@ import yaml
 from conformance.exchange import Answer, Exchange
 from conformance.runner.options import Options
 from conformance.runner.run import Run
-from conformance.story import SetupFailed, Unmet
+from conformance.story import SetupFailed, Undecided, Unmet
 from conformance.transport.guard import Refused
 from conformance.workflows.reading import located, read_workflows
 from conformance.workflows.telling import MOST, Teller
@@ -72,7 +72,7 @@ def test_a_criterion_that_is_not_met_ends_the_story(tell: Tell, seen: list[Excha
     words = (
         "$response.body#/iModel/state == 'gone' is not met: $response.body#/iModel/state is \"initialized\""
     )
-    assert str(caught.value) == f"story, step read: {words}"
+    assert str(caught.value) == f"step read: {words}"
     assert len(seen) == 2
 
 
@@ -98,7 +98,7 @@ def test_the_first_action_whose_criteria_are_met_is_taken(tell: Tell, seen: list
     never = AGAIN | {"criteria": [{"condition": "$statusCode == 500"}], "retryLimit": 9}
     once = AGAIN | {"name": "once", "criteria": [{"condition": "$statusCode == 200"}]}
     last = {"name": "last", "type": "end", "x-undecided": "it takes its time"}
-    with pytest.raises(SetupFailed, match="story, step read: it takes its time"):
+    with pytest.raises(Undecided, match="step read: it takes its time"):
         tell(_reading(**WRONG, onFailure=[never, once, last]))
     assert len(seen) == 3
 
@@ -117,7 +117,7 @@ def test_an_end_passes_over_what_follows(tell: Tell) -> None:
 def test_a_circle_is_left(tell: Tell, seen: list[Exchange], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("conformance.workflows.telling.MOST", 7)
     assert MOST > 7
-    with pytest.raises(SetupFailed, match="story: not at its end after 7 steps"):
+    with pytest.raises(SetupFailed, match="not at its end after 7 steps"):
         tell(_reading(onSuccess=[{"name": "round", "type": "goto", "stepId": "read"}]))
     assert len(seen) == 7
 
@@ -217,3 +217,10 @@ def test_an_answer_says_how_long_to_wait(
         with pytest.raises(Unmet):
             tell(_reading(**WRONG, onFailure=[AGAIN | {"retryAfter": 3}]))
     assert waited == [run.wire.target.poll, run.wire.target.poll, 7.0]
+
+
+def test_a_failure_names_the_workflow_that_was_only_needed(tell: Tell) -> None:
+    content = document(CREATE | WRONG, workflowId="first")
+    content["workflows"] += document(CREATE, dependsOn=["first"])["workflows"]
+    with pytest.raises(Unmet, match=r"^first, step create: "):
+        tell(content)
