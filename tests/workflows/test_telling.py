@@ -114,6 +114,19 @@ def test_an_end_passes_over_what_follows(tell: Tell) -> None:
     assert len(tell(document(CREATE, READ | end, READ | WRONG | {"stepId": "later"}))) == 2
 
 
+def test_a_step_that_is_passed_over_hands_on_nothing(tell: Tell, seen: list[Exchange]) -> None:
+    end = {"onSuccess": [{"name": "done", "type": "end"}]}
+    outputs = {"made": "$steps.create.outputs.id", "read": "$steps.read.outputs.id"}
+    read = READ | {"outputs": {"id": "$response.body#/iModel/id"}}
+    content = document(CREATE | end, read, workflowId="first", outputs=outputs)
+    own = {"name": "id", "in": "path", "value": "$workflows.first.outputs.made"}
+    content["workflows"] += document(READ | {"parameters": [own]}, dependsOn=["first"])["workflows"]
+    assert len(tell(content)) == 2
+    content["workflows"][1]["steps"][0]["parameters"][0]["value"] = "$workflows.first.outputs.read"
+    with pytest.raises(SetupFailed, match="there is nothing to read"):
+        tell(content)
+
+
 def test_a_circle_is_left(tell: Tell, seen: list[Exchange], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("conformance.workflows.telling.MOST", 7)
     assert MOST > 7
