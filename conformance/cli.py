@@ -168,6 +168,8 @@ def run(**given: Any) -> int:
     resumed, failed, workers = given.pop("resumed"), given.pop("failed"), given.pop("workers")
     if workers > 1 and (resumed or given["shard"]):
         raise WrongUse("--workers makes shards of its own: it goes with neither --shard nor --resume")
+    if workers > 1 and given["workflows"]:
+        raise WrongUse("--workflow tells a few stories one after the other: not with --workers")
     options = resumable(Path(resumed)) if resumed else _options(aimed(given | again(given, failed)))
     return judge_together(options, workers, complain) if workers > 1 else judge(options, complain)
 

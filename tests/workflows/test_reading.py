@@ -181,6 +181,7 @@ def test_a_bad_workflow_gets_one_line(
         (("--workflow", "push", "--resource", "iModels"), "not with --resource"),
         (("--workflow", "push", "--cross-section"), "not with --cross-section"),
         (("--workflow", "push", "--shard", "1/2"), "not with --shard"),
+        (("--workflow", "push", "--workers", "2"), "not with --workers"),
         (("--workflow", "push", "--profile", "soak"), "not with --profile soak"),
     ],
 )
