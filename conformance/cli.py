@@ -18,6 +18,7 @@ from conformance.commands.aim import aimed, aiming, pacing, spending
 from conformance.commands.choose import choosing, chosen
 from conformance.commands.lazily import Lazily
 from conformance.commands.resume import again, checked, resumed_alone
+from conformance.commands.tell import alone, telling
 from conformance.commands.typed import Finite, named
 from conformance.contract import ContractError
 from conformance.credentials import NoToken
@@ -29,6 +30,7 @@ from conformance.runner.options import API, MOCK, MOST_WORKERS, VIEWS, Blind, Op
 from conformance.serving import WrongUse, serve_mock, serving
 from conformance.target import TargetError
 from conformance.waivers import WaiverError
+from conformance.workflows.expressions import WorkflowError
 
 NAME = "imodels-conformance"
 USAGE, INCONCLUSIVE = 2, 3
@@ -42,6 +44,7 @@ WRONG_USE = (
     BookError,
     WaiverError,
     WrongUse,
+    WorkflowError,
 )
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -127,6 +130,7 @@ def viewing(command: F) -> F:
     "--minutes", default=0.0, type=Finite(min=0), metavar="N", help="How long to soak; default: 60."
 )
 @click.option("--cross-section", is_flag=True, help="Besides a selection, the tests of the profile smoke.")
+@telling
 @bending
 @click.option(
     "--reports",
@@ -189,6 +193,8 @@ def run(**given: Any) -> int:
     resumed, failed, workers = given.pop("resumed"), given.pop("failed"), given.pop("workers")
     if workers > 1 and given["shard"]:
         raise WrongUse("--workers makes shards of its own: it does not go with --shard")
+    if workers > 1 and given["workflows"]:
+        raise WrongUse("--workflow tells a few stories one after the other: not with --workers")
     options = resumed_alone(Path(resumed)) if resumed else _options(aimed(given | again(given, failed)))
     return judge_together(options, workers, complain) if workers > 1 else judge(options, complain)
 
@@ -199,6 +205,7 @@ def _options(given: dict[str, Any]) -> Options:
     checked(given["shard"])
     if given["minutes"] and given["profile"] != "soak":
         raise WrongUse("--minutes belongs to --profile soak; the other profiles end by themselves")
+    given = alone(given)
     bent = given["faults"] or given["liberties"] or given["drops"]
     if given["target"] != MOCK and given["view"] != API:
         raise TargetError("--view belongs to the mock; a live target is judged as it is")

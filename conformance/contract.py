@@ -82,6 +82,13 @@ class Contract:
         return {o.shape: o for o in self.operations.values()}
 
     @cached_property
+    def called(self) -> dict[str, Operation]:
+        """The operations by the ids that the document gives them, and the published one."""
+        found = self.operations.values()
+        published = {str(o.raw["x-published"]): o for o in found if "x-published" in o.raw}
+        return published | {str(o.raw["operationId"]): o for o in found if "operationId" in o.raw}
+
+    @cached_property
     def _routes(self) -> dict[int, list[tuple[list[str], dict[str, Operation]]]]:
         templates: dict[str, dict[str, Operation]] = {}
         for operation in self.operations.values():

@@ -45,7 +45,7 @@ def own(path: Path) -> Mapping[str, Any]:
 
 def document(path: Path) -> Mapping[str, Any]:
     """The OpenAPI document in a file; raises ContractError with one line."""
-    return _checked(path, _yaml(path))
+    return _checked(path, read_yaml(path))
 
 
 def given(path: Path, overlays: tuple[Path, ...], templates: Mapping[str, str]) -> Mapping[str, Any]:
@@ -53,7 +53,7 @@ def given(path: Path, overlays: tuple[Path, ...], templates: Mapping[str, str]) 
     changed: Any = document(path)
     for overlay in overlays:
         try:
-            changed = overlaid(changed, _yaml(overlay))
+            changed = overlaid(changed, read_yaml(overlay))
         except ContractError as error:
             raise ContractError(f"{overlay}: {str(error).removeprefix(f'{overlay}: ')}") from error
     return aligned(path, changed, templates)
@@ -77,7 +77,8 @@ def modern(document: Any) -> Any:
     return _modern(document) if str(document.get("openapi")).startswith("3.0") else document
 
 
-def _yaml(path: Path) -> Any:
+def read_yaml(path: Path) -> Any:
+    """What a file holds; raises ContractError with one line."""
     try:
         return parsed(path.read_bytes())
     except OSError as error:

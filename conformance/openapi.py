@@ -262,6 +262,13 @@ def pointed(document: Any, reference: str) -> Any:
     return node
 
 
+def operation_path(reference: str) -> tuple[str, str]:
+    """The method and path that a workflow points to: `…#/paths/~1{id}/get`."""
+    _, _, pointer = reference.partition("#/paths/")
+    place, _, method = pointer.rpartition("/")
+    return method.upper(), unquote(place).replace("~1", "/").replace("~0", "~")
+
+
 def segments(path: str) -> list[str]:
     """The parts of a path; the root has none."""
     return path.split("/")[1:] if path.strip("/") else []

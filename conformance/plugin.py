@@ -36,6 +36,7 @@ VERDICT = pytest.StashKey[Verdict]()
 CONDUCT = pytest.StashKey[Conduct]()
 OUTCOME = pytest.StashKey[Outcome]()
 RETRIED = pytest.StashKey[set[int]]()
+WRONG = {Kind.BROKEN, Kind.UNMET}
 MARKERS = (
     "decides(*names): the requirements a generated test decides",
     "profile(name): the smallest profile the test belongs to (default gate)",
@@ -182,9 +183,10 @@ def operation(item: pytest.Item) -> str | None:
 
 @dataclass(frozen=True)
 class Attempt:
-    """One go at a test: how it ended, what it found, and what the runner says of it."""
+    """One go at a test: how it ended and why, what it found, and what the runner says of it."""
 
     kind: Kind
+    reason: str
     findings: list[Finding]
     reports: list[pytest.TestReport]
 
@@ -209,13 +211,13 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     attempt = _attempt(item, nextitem, conduct)
     if attempt.kind is not Kind.PASSED:
         _forget_failed_fixtures(item)
-    if attempt.kind in {Kind.BROKEN, Kind.FLAKY} and item.get_closest_marker("races") is None:
+    if attempt.kind in {*WRONG, Kind.FLAKY} and item.get_closest_marker("races") is None:
         hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
         attempt = _compared(attempt, _attempt(item, nextitem, conduct), conduct, standing)
     for report in attempt.reports:
         hook.pytest_runtest_logreport(report=report)
     hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
-    conduct.count(item.nodeid, attempt.kind)
+    conduct.count(item.nodeid, attempt.kind, attempt.reason)
     conduct.progress.finished(item.nodeid, attempt.kind)
     wire = conduct.run.wire
     if nextitem is not None:
@@ -230,12 +232,13 @@ def _attempt(item: pytest.Item, nextitem: pytest.Item | None, conduct: Conduct) 
     with conduct.run.story(item.nodeid):
         reports = runtestprotocol(item, log=False, nextitem=nextitem)
     found = [finding for finding in ledger.findings() if not any(finding is old for old in before)]
-    return Attempt(item.stash[OUTCOME].kind, found, reports)
+    ended = item.stash[OUTCOME]
+    return Attempt(ended.kind, ended.reason, found, reports)
 
 
 def _compared(first: Attempt, again: Attempt, conduct: Conduct, standing: set[str]) -> Attempt:
     """What two attempts say together: only what the second could have shown and did not is in doubt."""
-    if again.kind in {Kind.BROKEN, Kind.TROUBLE}:
+    if again.kind in {*WRONG, Kind.TROUBLE}:
         return again
     flaky = again.kind is Kind.FLAKY
     shown = [] if flaky else again.findings
@@ -248,9 +251,9 @@ def _compared(first: Attempt, again: Attempt, conduct: Conduct, standing: set[st
             report.longrepr = (
                 report.location[0],
                 report.location[1] or 0,
-                f"flaky: {', '.join(sorted(rows))}",
+                f"flaky: {', '.join(sorted(rows)) or first.reason}",
             )
-    return Attempt(Kind.FLAKY, again.findings, again.reports)
+    return Attempt(Kind.FLAKY, f"it did not repeat: {first.reason}", again.findings, again.reports)
 
 
 def _forget_failed_fixtures(item: pytest.Item) -> None:
@@ -306,6 +309,8 @@ def _tell(item: pytest.Item, report: pytest.TestReport, raised: Outcome, conduct
     if raised.kind in {Kind.UNDECIDED, Kind.WAIVED}:
         report.outcome = "skipped"
         report.longrepr = (str(item.path), 0, redaction.text(f"{raised.kind}: {raised.reason}"))
+    elif raised.kind is Kind.UNMET:
+        report.longrepr = Failure(redaction.text(raised.reason))
     elif raised.findings:
         report.longrepr = failure(conduct.run, raised.findings)
     else:

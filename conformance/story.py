@@ -31,6 +31,10 @@ class Waived(Exception):
     """A test came to its end only because waivers cover what it found; the text names them."""
 
 
+class Unmet(AssertionError):
+    """A workflow's own criterion is not met; the text says which. It is no promise of the register."""
+
+
 class SetupFailed(Exception):
     """Something that had to work before the judging could start did not; never a finding."""
 

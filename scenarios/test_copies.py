@@ -64,6 +64,18 @@ def test_a_clone_takes_only_the_timeline(api: Api, make: Maker, clone: Entity) -
 
 
 @pytest.mark.profile("full")
+def test_a_clone_of_an_empty_one_is_empty_and_can_be_pushed_to(make: Maker) -> None:
+    source = make.imodel()["id"]
+    copy = make.copy(source)
+    with promise("copies/all-when-no-point"):
+        assert make.history(copy) == []
+    pushed = make.push(copy, make.briefcase(copy)["briefcaseId"])
+    with promise("copies/source-untouched"):
+        assert [c["id"] for c in make.history(copy, 1)] == [pushed["id"]]
+        assert make.history(source) == []
+
+
+@pytest.mark.profile("full")
 @pytest.mark.parametrize("length", [0, 1, 3], ids=["baseline", "first", "all"])
 def test_a_copy_of_a_copy_is_a_copy_like_any_other(
     api: Api, make: Maker, timeline: Timeline, clone: Entity, length: int

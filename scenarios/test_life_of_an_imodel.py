@@ -92,5 +92,22 @@ def test_the_name_of_one_that_is_gone_is_free(api: Api, make: Maker, itwin: str)
         assert api("create-imodel", body={"iTwinId": itwin, "name": gone["name"]}).status == 201
 
 
+@pytest.mark.profile("full")
+def test_a_deletion_takes_along_what_is_in_it(api: Api, make: Maker) -> None:
+    gone = make.imodel()["id"]
+    briefcase = make.briefcase(gone)["briefcaseId"]
+    changeset = make.push(gone, briefcase)["id"]
+    version = make.named_version(gone, changeset)["id"]
+    succeed(make.delete(gone))
+    with promise("imodels/unknown-id"):
+        refused(api("get-imodel-changesets", id=gone), 404, "iModelNotFound")
+        read = api("get-imodel-changeset-details", id=gone, changeset=changeset)
+        refused(read, 404, "iModelNotFound")
+        read = api("get-imodel-named-version-details", id=gone, namedVersionId=version)
+        refused(read, 404, "iModelNotFound")
+        read = api("get-imodel-briefcase-details", id=gone, briefcaseId=briefcase)
+        refused(read, 404, "iModelNotFound")
+
+
 def _without_links(changeset: Entity) -> Entity:
     return {key: value for key, value in changeset.items() if key != "_links"}

@@ -33,10 +33,8 @@ def read_calls(path: Path) -> list[Call]:
 
 def checked(found: list[Call], contract: Contract) -> Iterator[Row]:
     """What is wrong with each call."""
-    ids = {str(o.raw.get("operationId")): o for o in contract.operations.values()}
-    published = {str(o.raw["x-published"]): o for o in contract.operations.values() if "x-published" in o.raw}
     for call in found:
-        operation = {**published, **ids}.get(call.operation)
+        operation = contract.called.get(call.operation)
         if operation is None and call.url:
             yield from _server(call, contract)
             operation = _route(call, contract)

@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, urlsplit
+
+from conformance.openapi import operation_path
 
 NOT_GIVEN: Any = type("NotGiven", (), {"__bool__": lambda self: False})()
 """No body at all, which is another thing than the body null."""
@@ -58,7 +60,7 @@ def _arazzo(read: Mapping[str, Any]) -> Iterator[Call]:
                 for one in [*(flow.get("parameters") or ()), *(step.get("parameters") or ())]
                 if "in" in one
             ]
-            method, path = _pointed(step.get("operationPath", ""))
+            method, path = operation_path(step.get("operationPath", ""))
             text = json.dumps([step.get("outputs"), step.get("successCriteria")])
             yield Call(
                 f"{flow.get('workflowId', '')}/{step.get('stepId', '')}",
@@ -71,13 +73,6 @@ def _arazzo(read: Mapping[str, Any]) -> Iterator[Call]:
                 tuple(POINTER.findall(text.replace('\\"', " ").replace('"', " "))),
                 tuple(STATUS.findall(text)),
             )
-
-
-def _pointed(path: str) -> tuple[str, str]:
-    """`…#/paths/~1{id}/get` as method and path."""
-    _, _, pointer = path.partition("#/paths/")
-    place, _, method = pointer.rpartition("/")
-    return method.upper(), unquote(place).replace("~1", "/").replace("~0", "~")
 
 
 def _postman(items: list[Any], within: str) -> Iterator[Call]:

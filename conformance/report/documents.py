@@ -16,7 +16,7 @@ from conformance.exchange import Finding
 from conformance.make import LISTS, WORK
 from conformance.report.curl import curl
 from conformance.report.history import Previous, since
-from conformance.report.verdict import DECIDED, RowVerdict, State, Use, Verdict
+from conformance.report.verdict import DECIDED, RowVerdict, State, Use, Verdict, WorkflowVerdict
 from conformance.requirements import LEVELS, promise_of
 from conformance.runner.options import API, MOCK
 from conformance.runner.run import Run
@@ -50,6 +50,7 @@ def verdict_document(run: Run, verdict: Verdict, before: Previous | None = None)
         "counts": counts(run, verdict),
         "tests": verdict.tests,
         "rows": [_row(row) for row in verdict.rows],
+        "workflows": [_workflow(workflow) for workflow in verdict.workflows],
         "waivers": [_use(use, use in verdict.stale) for use in verdict.waivers],
         "not_looked_at": verdict.not_looked_at,
         "not_covered": list(verdict.not_covered),
@@ -174,6 +175,16 @@ def selection(run: Run) -> dict[str, list[str]]:
         "requirements": list(chosen.requirements),
         "operations": list(chosen.operations),
         "resources": list(chosen.resources),
+        "workflows": [workflow.id for workflow in run.workflows],
+    }
+
+
+def _workflow(workflow: WorkflowVerdict) -> dict[str, Any]:
+    return {
+        "name": workflow.name,
+        "file": workflow.file,
+        "state": workflow.state.value,
+        "reason": workflow.reason,
     }
 
 

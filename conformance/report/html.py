@@ -27,6 +27,7 @@ def page(verdict: Data, findings: list[Data], operations: list[Data]) -> str:
             _banner(verdict),
             _facts(verdict),
             _part("findings", "Broken promises", _findings(hard)),
+            _part("workflows", "Workflows", _workflows(verdict)),
             _part("waived", "Waived", _findings(waived)),
             _part("open", "Undecided and in trouble", _open(verdict)),
             _part("warnings", "Warnings and remarks", _findings(soft)),
@@ -137,6 +138,14 @@ def pretty(body: str) -> str:
         return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
     except ValueError:
         return body
+
+
+def _workflows(verdict: Data) -> str:
+    lines = [
+        f"<code>{_text(w['name'])}</code> ({_text(w['file'])}) {w['state']} {_text(w['reason'])}".rstrip()
+        for w in verdict["workflows"]
+    ]
+    return f"<ul>{''.join(f'<li>{line}</li>' for line in lines)}</ul>" if lines else ""
 
 
 def _open(verdict: Data) -> str:

@@ -22,8 +22,10 @@ def summary(verdict: Data, findings: list[Data], operations: list[Data], *, whol
         "",
         *_numbers(verdict),
         *_section("Broken", must, _broken, limit),
+        *_section("Workflows that failed", _workflows_in(verdict, "broken"), _plain, limit),
         *_section("Waived", _state(findings, "waived"), _waived, limit),
         *_section("Waivers that cover nothing", _idle(verdict), _plain, limit),
+        *_section("Workflows not told to their end", _workflows_in(verdict, "undecided"), _plain, limit),
         *_section("Undecided", _rows_in(verdict, "undecided"), _open, limit),
         *_section("Flaky: a failure that did not repeat", _state(findings, "flaky"), _short, limit),
         *_section("Trouble: the suite could not go on as planned", verdict["trouble"], _plain, limit),
@@ -53,6 +55,8 @@ def _numbers(verdict: Data) -> Iterator[str]:
     yield f"contract       {contract_words(verdict['contract'])}"
     rounds = f" ({run['rounds']} rounds)" if run["rounds"] > 1 else ""
     yield f"run            {run['id']}, profile {run['profile']}{rounds}, seed {run['seed']}"
+    if told := verdict["workflows"]:
+        yield f"workflows      {len(told) - len(_untold(verdict))} of {len(told)} told as they are written"
     yield f"traffic        {verdict['requests']} requests, {verdict['imodels']} iModels made"
     yield f"waits          {'; '.join(_waits(verdict['waits']))}"
     bent = [f"{kind} {', '.join(names)}" for kind, names in run["mock"].items() if names]
@@ -101,6 +105,15 @@ def _broken(group: list[Data]) -> Iterator[str]:
     yield f"{INDENT}finding    {finding['fingerprint']}"
     if others := beside(group):
         yield f"{INDENT}also on    {', '.join(others)}"
+
+
+def _workflows_in(verdict: Data, state: str) -> list[str]:
+    found = [workflow for workflow in verdict["workflows"] if workflow["state"] == state]
+    return [f"{workflow['name']} ({workflow['file']}): {workflow['reason']}" for workflow in found]
+
+
+def _untold(verdict: Data) -> list[Data]:
+    return [workflow for workflow in verdict["workflows"] if workflow["state"] != "held"]
 
 
 def _rows_in(verdict: Data, state: str) -> list[Data]:

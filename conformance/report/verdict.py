@@ -70,13 +70,23 @@ class Use:
     held: bool = False
 
 
+@dataclass(frozen=True)
+class WorkflowVerdict:
+    """What became of a workflow: `held`, `broken` by a criterion of its own, or `undecided`."""
+
+    name: str
+    file: str
+    state: State
+    reason: str = ""
+
+
 @dataclass
 class Verdict:
     """The outcome of a run.
 
     `not_looked_at` counts MUST rows by what was missing for them, `trouble` holds what went wrong besides the
     target, `left_behind` iModels that were not deleted, `stopped` why a run ended early; `scope` says so when
-    the user asked for a part only, and `waivers` what came of each of them.
+    the user asked for a part only, `waivers` and `workflows` what came of each of them.
     """
 
     rows: list[RowVerdict]
@@ -86,6 +96,7 @@ class Verdict:
     left_behind: list[str] = field(default_factory=list)
     tests: dict[str, int] = field(default_factory=dict)
     waivers: list[Use] = field(default_factory=list)
+    workflows: list[WorkflowVerdict] = field(default_factory=list)
     stopped: str = ""
     scope: str = ""
     strict: bool = False
@@ -102,6 +113,11 @@ class Verdict:
         return [row for row in self.rows if row.state is State.BROKEN and self._decides(row)]
 
     @property
+    def failed(self) -> list[WorkflowVerdict]:
+        """Workflows whose own criteria are not met."""
+        return [workflow for workflow in self.workflows if workflow.state is State.BROKEN]
+
+    @property
     def open(self) -> list[RowVerdict]:
         """MUST rows that were planned and are neither held nor broken."""
         loose = {State.UNDECIDED, State.FLAKY}
@@ -116,15 +132,16 @@ class Verdict:
 
     @property
     def exit(self) -> Exit:
-        """The exit code; a broken MUST row wins over all else, a stale waiver over what stayed open."""
-        if self.broken:
+        """The exit code; what is broken wins over all else, a stale waiver over what stayed open."""
+        if self.broken or self.failed:
             return Exit.NOT_CONFORMANT
         if self.shard:
             # What stays open here another shard may decide.
             return Exit.INCONCLUSIVE if self.trouble or self.stopped else Exit.CONFORMANT
         if self.stale:
             return Exit.USAGE
-        loose = self.open or self.trouble or self.stopped or not self._decided
+        untold = any(workflow.state is State.UNDECIDED for workflow in self.workflows)
+        loose = self.open or self.trouble or self.stopped or untold or not self._decided
         if loose or (self.require_complete and self.not_looked_at):
             return Exit.INCONCLUSIVE
         return Exit.CONFORMANT
@@ -133,9 +150,10 @@ class Verdict:
     def line(self) -> str:
         """The verdict in one line."""
         if self.exit is Exit.NOT_CONFORMANT:
-            return f"not conformant: {_rows(self.broken)} broken" + (
-                f" ({self.stopped})" if self.stopped else ""
-            )
+            wrong = f"{_rows(self.broken)} broken" if self.broken else ""
+            failed = f"{_workflows(self.failed)} failed" if self.failed else ""
+            stopped = f" ({self.stopped})" if self.stopped else ""
+            return f"not conformant: {' and '.join(filter(None, (wrong, failed)))}{stopped}"
         if self.shard and self.exit is Exit.CONFORMANT:
             return f"shard {self.shard}: nothing is broken; merge decides"
         if self.exit is Exit.USAGE:
@@ -149,7 +167,8 @@ class Verdict:
     @property
     def _decided(self) -> bool:
         """Whether anything that was planned is held: a run that set out to do nothing proves nothing."""
-        return any(row.state in DECIDED and row.planned for row in self.rows)
+        told = any(workflow.state is State.HELD for workflow in self.workflows)
+        return told or any(row.state in DECIDED and row.planned for row in self.rows)
 
     def _waived(self) -> str:
         waived = [row for row in self.rows if row.state is State.WAIVED]
@@ -160,6 +179,8 @@ class Verdict:
             return f"{_rows(self.open)} could not be decided"
         if self.trouble:
             return self.trouble[0]
+        if untold := [workflow for workflow in self.workflows if workflow.state is State.UNDECIDED]:
+            return f"{_workflows(untold)} could not be told: {untold[0].name}: {untold[0].reason}"
         return self._partial() if self.require_complete and self.not_looked_at else "nothing was decided"
 
     def _partial(self) -> str:
@@ -197,6 +218,8 @@ def _use(waiver: Waiver, rows: list[RowVerdict]) -> Use:
 def _scope(plan: Plan) -> str:
     """What to say beside `conformant` when the run looked at a part only because it was asked to."""
     chosen = plan.selection
+    if chosen.workflows:
+        return "workflows only"
     if chosen.read_only:
         return _part("read-only", plan)
     if not chosen.narrows and PROFILES.index(chosen.profile) >= PROFILES.index("gate"):
@@ -260,6 +283,10 @@ def _missing(row: Requirement, plan: Plan, entry: Entry) -> Iterator[str]:
         yield from (operation for operation in planned if not entry.held[operation])
     elif not sum(entry.held.values()):
         yield "any operation"
+
+
+def _workflows(found: list[WorkflowVerdict]) -> str:
+    return f"{len(found)} workflow{'s' * (len(found) != 1)}"
 
 
 def _rows(rows: list[RowVerdict]) -> str:

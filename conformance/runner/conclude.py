@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from conformance.report import write_reports
 from conformance.report.history import Previous
-from conformance.report.verdict import Verdict, decide
+from conformance.report.verdict import Verdict, WorkflowVerdict, decide
 from conformance.runner.outcome import told
 from conformance.runner.run import Run
 
@@ -20,12 +20,13 @@ def conclude(
     trouble: Iterable[str] = (),
     stopped: str = "",
     tests: dict[str, int] | None = None,
+    workflows: Iterable[WorkflowVerdict] = (),
     before: Previous | None = None,
     say: Say = lambda line: None,
 ) -> Verdict:
     """Decide and write the reports; they are on disk before the clean-up, which may take long, begins."""
     verdict = judged(run, [*dict.fromkeys(trouble)], stopped, tests or {})
-    verdict = _written(run, verdict, before)
+    verdict = _written(run, replace(verdict, workflows=[*workflows]), before)
     try:
         if alive := len(run.journal.alive()):
             say(f"cleaning up: {alive} iModel{'s' * (alive != 1)} of this run")

@@ -24,6 +24,7 @@ from conformance.runner.outcome import told
 from conformance.runner.run import Run
 from conformance.runner.soak import Soak
 from conformance.transport.wire import Unreachable
+from conformance.workflows.verdicts import verdicts
 
 PAUSE = 1.0
 """Seconds between two writings of what is known; a run that is killed loses no more."""
@@ -46,6 +47,7 @@ class Conduct:
     soak: Soak = field(init=False)
     verdict: Verdict | None = None
     told: dict[str, str] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
     written: float = 0.0
 
     @classmethod
@@ -56,15 +58,17 @@ class Conduct:
         if run.options.resume:
             earlier = read_book(run.folder)
             recall(earlier, run.ledger, run.contract)
-            conduct.told = done(earlier)
+            # Workflows are few: they are told again.
+            conduct.told = {} if run.workflows else done(earlier)
             run.wire.sent = earlier["requests"]
         return conduct
 
     def __post_init__(self) -> None:
         self.soak = Soak(self.run, self.progress.say)
 
-    def count(self, test: str, outcome: str) -> None:
+    def count(self, test: str, outcome: str, reason: str) -> None:
         """Count a test by its outcome; what is known by then is on disk soon after."""
+        self.reasons[test] = reason
         self.tests[outcome] = self.tests.get(outcome, 0) + 1
         self.told[test] = outcome
         if time.monotonic() - self.written > PAUSE:
@@ -119,6 +123,7 @@ class Conduct:
                 trouble=self.trouble,
                 stopped=stopped,
                 tests=self.tests,
+                workflows=verdicts(self.run.workflows, self.told, self.reasons),
                 before=self.before,
                 say=self.progress.say,
             )

@@ -32,6 +32,7 @@ class Options:
     target: str = MOCK
     itwins: tuple[str, ...] = ()
     tests: tuple[str, ...] = ()
+    workflows: tuple[str, ...] = ()
     contract: str = ""
     overlays: tuple[str, ...] = ()
     view: str = API

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from conformance.exchange import Broken, Finding
-from conformance.story import NotOffered, SetupFailed, Undecided, Waived
+from conformance.story import NotOffered, SetupFailed, Undecided, Unmet, Waived
 from conformance.transport.wire import Unreachable
 
 
@@ -16,6 +16,7 @@ class Kind(StrEnum):
 
     PASSED = "passed"
     BROKEN = "broken"
+    UNMET = "unmet"
     FLAKY = "flaky"
     WAIVED = "waived"
     UNDECIDED = "undecided"
@@ -48,6 +49,8 @@ def outcome_of(error: BaseException) -> Outcome:
     # Named, not imported: the generator that raises it is known to the generated tests alone.
     if any(base.__name__ == "Flaky" for base in type(error).__mro__):
         return Outcome(Kind.FLAKY, findings, troubles)
+    if all(isinstance(leaf, Unmet) for leaf in leaves):
+        return Outcome(Kind.UNMET, (), troubles)
     if all(isinstance(leaf, Waived) for leaf in leaves):
         return Outcome(Kind.WAIVED, (), troubles)
     if all(isinstance(leaf, Undecided) for leaf in leaves):
@@ -59,7 +62,7 @@ def outcome_of(error: BaseException) -> Outcome:
 def told(error: BaseException) -> str:
     """The first line of an error; what is no word of the suite's own carries its type."""
     text = next(iter(str(error).splitlines()), "")
-    if isinstance(error, SetupFailed | Unreachable | Undecided | Waived):
+    if isinstance(error, SetupFailed | Unreachable | Undecided | Unmet | Waived):
         return text
     return f"{type(error).__name__}: {text}".removesuffix(": ")
 

@@ -47,6 +47,7 @@ class Selection:
     resources: frozenset[str] = frozenset()
     cross_section: bool = False
     read_only: bool = False
+    workflows: bool = False
 
     @property
     def narrows(self) -> bool:
@@ -156,6 +157,8 @@ def _is_known(contract: Contract, operation: str) -> bool:
 
 def _left_out(row: Requirement, operations: Iterable[str], target: Target, chosen: Selection) -> str:
     named, missing = row.name in chosen.requirements, _missing(row, target)
+    if chosen.workflows:
+        return "only workflows are told"
     if chosen.requirements and not named:
         return "not selected"
     if not operations and chosen.read_only:

@@ -35,6 +35,7 @@ from conformance.transport.redaction import Redaction
 from conformance.transport.transcript import Transcript
 from conformance.transport.wire import Wire
 from conformance.waivers import read_waivers
+from conformance.workflows.reading import read_workflows
 
 if TYPE_CHECKING:
     from conformance.mock.server import MockServer
@@ -53,6 +54,7 @@ class Run:
         self.started = datetime.now(UTC)
         self.id = new_id(self.started)
         self.contract: Contract = load(options.contract or None, options.overlays)
+        self.workflows = read_workflows(options.workflows, self.contract)
         self.ledger = Ledger(read_waivers(options.waivers, [*load().operations, *self.contract.operations]))
         self.folder = folder_of(options.reports, self.id)
         self.mock: MockServer | None = None
@@ -90,6 +92,7 @@ class Run:
             frozenset(chosen.resources),
             chosen.cross_section,
             self.target.read_only,
+            bool(chosen.workflows),
         )
 
     def api(self, identity: str = "main", scope: str = "") -> Api:

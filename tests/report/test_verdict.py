@@ -10,7 +10,7 @@ import pytest
 
 from conformance.contract import load
 from conformance.exchange import Deviation, Expected, Finding
-from conformance.report.verdict import Exit, RowVerdict, State, Use, Verdict, decide
+from conformance.report.verdict import Exit, RowVerdict, State, Use, Verdict, WorkflowVerdict, decide
 from conformance.requirements import Requirement, register
 from conformance.runner.ledger import Ledger
 from conformance.runner.plan import Plan, Selection
@@ -33,6 +33,10 @@ OBSERVED = row(State.BROKEN, "SHOULD", "O")
 FLAKY = row(State.FLAKY)
 WAIVED = row(State.WAIVED)
 WAIVER = Waiver("a/b", "why", date(2999, 1, 31))
+TOLD, FAILED, UNTOLD = (
+    WorkflowVerdict("push", "push.yaml", state, "why")
+    for state in (State.HELD, State.BROKEN, State.UNDECIDED)
+)
 STALE, USED = Use(WAIVER, held=True), Use(WAIVER, ("0123456789ab",))
 
 
@@ -71,6 +75,10 @@ STALE, USED = Use(WAIVER, held=True), Use(WAIVER, ("0123456789ab",))
         ([HELD, row(State.NOT_OFFERED)], {}, CONFORMANT),
         ([SHOULD], {}, CONFORMANT),
         ([replace(HELD, planned=False)], {}, INCONCLUSIVE),
+        ([], {"workflows": [TOLD]}, CONFORMANT),
+        ([], {"workflows": [TOLD, UNTOLD]}, INCONCLUSIVE),
+        ([], {"workflows": [UNTOLD, FAILED], "stopped": "interrupted"}, BROKEN),
+        ([MUST], {"workflows": [TOLD]}, BROKEN),
     ],
 )
 def test_the_worst_decides(rows: list[RowVerdict], facts: dict[str, Any], expected: Exit) -> None:
@@ -104,6 +112,13 @@ def test_the_worst_decides(rows: list[RowVerdict], facts: dict[str, Any], expect
             Verdict([HELD], waivers=[STALE, STALE]),
             "stale waivers: nothing is wrong any more with a/b; take them out of the file",
         ),
+        (Verdict([], workflows=[TOLD], scope="workflows only"), "conformant (workflows only)"),
+        (Verdict([], workflows=[FAILED, TOLD]), "not conformant: 1 workflow failed"),
+        (
+            Verdict([MUST], workflows=[FAILED, FAILED], stopped="interrupted"),
+            "not conformant: 1 MUST row broken and 2 workflows failed (interrupted)",
+        ),
+        (Verdict([], workflows=[UNTOLD]), "inconclusive: 1 workflow could not be told: push: why"),
         (Verdict([HELD], scope="smoke only: 3 of 9 MUST rows"), "conformant (smoke only: 3 of 9 MUST rows)"),
     ],
 )
