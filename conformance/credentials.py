@@ -126,12 +126,7 @@ class Tokens(Mapping[str, str]):
 
     def __getitem__(self, identity: str) -> str:
         with self._lock:
-            token = self._sources[identity].token()
-            if not ALONE.fullmatch(token):
-                raise NoToken(
-                    f"that of {identity} holds a blank or a character that no header carries;"
-                    " give the token alone, without the word Bearer"
-                )
+            token = alone(f"that of {identity}", self._sources[identity].token())
             known = self._used.get(identity, ())
             if token not in known:
                 self._used[identity] = (token, *known)
@@ -184,6 +179,16 @@ def variable(name: str) -> str:
     if not text:
         raise NoToken(f"the environment variable {name} is not set")
     return text
+
+
+def alone(what: str, token: str) -> str:
+    """The same token, where it is one and nothing else; raises NoToken, which does not repeat it."""
+    if not ALONE.fullmatch(token):
+        raise NoToken(
+            f"{what} holds a blank or a character that no header carries;"
+            " give the token alone, without the word Bearer"
+        )
+    return token
 
 
 def sendable(what: str, text: str) -> str:

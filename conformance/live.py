@@ -16,6 +16,7 @@ from conformance.credentials import (
     NoToken,
     Source,
     Tokens,
+    alone,
     printed,
     sendable,
     variable,
@@ -82,7 +83,7 @@ def _sources(file: TargetFile, network: Network) -> Mapping[str, Source]:
     found: dict[str, Source] = {}
     for name, usual in IDENTITIES.items():
         if os.environ.get(usual, "").strip():
-            found[name] = Fixed(_header(usual))
+            found[name] = Fixed(alone(f"that in {usual}", variable(usual)))
         elif name in file.identities and (source := _source(name, file.identities[name], network)):
             found[name] = source
     if MAIN not in found:
@@ -97,7 +98,8 @@ def _source(name: str, table: Mapping[str, Any], network: Network) -> Source | N
     if len(ways) > 1:
         raise TargetError(f"[identities.{name}] says {' and '.join(ways)}: one of them is enough")
     if "token-env" in ways:
-        return Fixed(_header(table["token-env"], f"[identities.{name}]"))
+        held = table["token-env"]
+        return Fixed(alone(f"that in {held}", _set(f"[identities.{name}]", held)))
     if "token-command" in ways:
         return Command(tuple(table["token-command"]))
     return _application(name, table, network) if ways else None
@@ -182,9 +184,9 @@ def _set(where: str, name: str) -> str:
         raise TargetError(f"{where} {error}") from error
 
 
-def _header(name: str, where: str = "") -> str:
+def _header(name: str, where: str) -> str:
     """What an environment variable holds, where a header can hold it too."""
     try:
         return sendable(f"the environment variable {name}", variable(name))
     except NoToken as error:
-        raise TargetError(f"{where} {error}".strip()) from error
+        raise TargetError(f"{where} {error}") from error

@@ -302,7 +302,7 @@ def test_a_token_that_no_header_carries_is_refused_unsaid(
     monkeypatch.setenv("IMODELS_TOKEN", token)
     assert cli.main(["run", *LIVE, "--requirement", ROW, "--reports", "here"]) == 3
     told = capsys.readouterr()
-    assert "inconclusive: token refused: that of main holds a blank or a character" in told.err
+    assert "token refused: that in IMODELS_TOKEN holds a blank or a character" in told.err
     assert len(told.err.splitlines()) == 1
     kept = "".join(
         file.read_text("utf-8") for file in (tmp_path / "here").glob("*.*") if file.suffix != ".gz"

@@ -138,7 +138,7 @@ def test_a_token_command_is_a_way_to_a_token(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_token_that_no_header_can_hold_is_not_repeated() -> None:
     tokens = Tokens({"reader": Command(("echo", "canary-ä"))})
     with pytest.raises(
-        NoToken, match="the token of reader holds a character that no header can hold"
+        NoToken, match="that of reader holds a blank or a character that no header carries"
     ) as told:
         tokens["reader"]
     assert "canary" not in str(told.value)
