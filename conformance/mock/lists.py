@@ -35,6 +35,8 @@ Orders = Mapping[str, Callable[[L], Any]]
 RECENTS = ("get-my-recently-used-imodels",)
 TOO_MANY = (fault.switch("lists/page-size"), fault.switch("recents/page-size"))
 SKIPS_ONE = fault.switch("lists/pages-add-up")
+SORTED_SKIPS_ONE = fault.switch("lists/pages-add-up:sorted", on=["get-imodel-named-versions"])
+FILTERED_SKIPS_ONE = fault.switch("lists/pages-add-up:filtered", on=["get-imodel-named-versions"])
 REPEATS_ONE = fault.switch("lists/pages-add-up:repeats")
 SKIP_IGNORED = fault.switch("lists/skip")
 FORGETS_FILTERS = fault.switch("lists/next-keeps-filters")
@@ -108,7 +110,7 @@ def cut(call: Call, items: Sequence[T], key: Callable[[T], str]) -> tuple[list[T
         start = 0
     window = list(items[start : start + size])
     more = nominal + size < len(items)
-    after = nominal + len(window) + call.bent(SKIPS_ONE) - call.bent(REPEATS_ONE)
+    after = nominal + len(window) + _skips_one(call) - call.bent(REPEATS_ONE)
     links: dict[str, Any] = {"self": _self(call, asked, top, token), "prev": None, "next": None}
     if more and window:
         links["next"] = _next(call, top, after if token is None else None, _token(after, key(window[-1])))
@@ -117,6 +119,12 @@ def cut(call: Call, items: Sequence[T], key: Callable[[T], str]) -> tuple[list[T
     elif call.bent(PREV_IS_SELF):
         links["prev"] = links["self"]
     return window, links
+
+
+def _skips_one(call: Call) -> bool:
+    sorted_, filtered = "$orderBy" in call.query, "state" in call.query
+    only_some = (sorted_ and call.bent(SORTED_SKIPS_ONE)) or (filtered and call.bent(FILTERED_SKIPS_ONE))
+    return only_some or call.bent(SKIPS_ONE)
 
 
 def _position(call: Call, token: str, items: Sequence[T], key: Callable[[T], str]) -> int:

@@ -170,6 +170,7 @@ def reads_and_changes(admin: Any, path: str) -> Iterator[httpx.Response]:
     """One iModel with what belongs to it, and updates of it."""
     for tail in ("", "/users", f"/users/{USERS['admin'].id}", "/users/x", "/baselinefile", "/thumbnail"):
         yield admin.get(path + tail, headers=FULL)
+    yield admin.get(f"{path}/namedversions?state=visible&$orderBy=createdDateTime&$top=1")
     yield admin.patch(path, json={"description": "Two", "name": None})
     yield admin.patch(path, json={"description": None})
     yield admin.patch(path, json={"name": "c", "extent": EXTENT})
@@ -187,7 +188,7 @@ def ending(admin: Any, path: str) -> Iterator[httpx.Response]:
 
 
 def plant(admin: Any, id: str) -> None:
-    """Give an iModel a timeline, a version and a briefcase."""
+    """Give an iModel a timeline, two versions and a briefcase."""
     store = admin.server.service.store
     if id not in store.imodels:
         return
@@ -198,8 +199,9 @@ def plant(admin: Any, id: str) -> None:
         parent = imodel.timeline[-1].id if imodel.timeline else ""
         imodel.append(Changeset(number * 40, parent, 2, 2, creator, now, pushed=now))
         store.blobs.put(container(imodel), f"{number * 40}.cs", b"cs", now)
-    version = NamedVersion(store.new_id(), "First", creator, store.clock.now(), "1" * 40, 1)
-    imodel.versions[version.id] = version
+    for name, index in (("First", 1), ("Third", 3)):
+        version = NamedVersion(store.new_id(), name, creator, store.clock.now(), str(index) * 40, index)
+        imodel.versions[version.id] = version
 
 
 def baseline(admin: Any, waiting: httpx.Response) -> Iterator[httpx.Response]:
