@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 
 import pytest
@@ -17,6 +19,8 @@ from conformance.exchange import Expected
 from conformance.requirements import promise_of
 from conformance.runner.run import Run
 
+YEAR_2001, YEAR_2100 = 978_307_200, 4_102_444_800
+"""As seconds since 1970."""
 TOKENLESS = (
     ("access/no-token", None, "HeaderNotFound", "no token"),
     ("access/empty-token", "", "InvalidHeaderValue", "an empty header"),
@@ -24,12 +28,31 @@ TOKENLESS = (
     ("access/bad-token", "Bearer not-a-token", "", "a token nobody issued"),
 )
 """Row, Authorization header, code (`""`: any of the status), what it is."""
+
+
+def _unsigned(**claims: object) -> str:
+    parts = ({"alg": "none", "typ": "JWT"}, claims)
+    encoded = (urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts)
+    return f"Bearer {'.'.join(encoded)}."
+
+
+FORGED = (
+    ("access/bad-token", _unsigned(exp=YEAR_2100), "", "a token nobody signed"),
+    ("access/bad-token", _unsigned(exp=YEAR_2001), "", "a token nobody signed, expired as well"),
+)
+"""More of them, where requests need no counting."""
 STRANGERS = (
     ("access/outsider-sees-nothing", "outsider", (403, 404), "", "an outsider"),
     ("access/write-needs-permission", "reader", (403,), "InsufficientPermissions", "a reader who writes"),
     ("access/reader-reads", "reader", (), "", "a reader who reads"),
 )
 """Row, identity, statuses (none: what the owner gets), code (`""`: any of the status), who it is."""
+FEWER_RIGHTS = (
+    ("access/write-needs-permission", "viewer", (403,), "InsufficientPermissions", "a viewer who writes"),
+    ("access/write-needs-permission", "writer", (403,), "InsufficientPermissions", "a writer who manages"),
+)
+"""More of them, where requests need no counting."""
+BEYOND_A_WRITER = {"imodels_manage", "imodels_delete"}
 COSTS_THE_SANDBOX = {
     "delete-imodel",
     "update-imodel-role-permissions",
@@ -54,7 +77,7 @@ def test_access(operation: str, run: Run, ground: Ground) -> None:
     collected = Collected()
     described = run.contract.operations[operation]
     draft = _draft(run, ground, described)
-    for api, headers, expected in _intruders(run, described, draft):
+    for api, headers, expected in _intruders(run, described, draft, generous=ground.generous):
         accepted = len(ground.accepted)
         with collected.going_on():
             send(draft.with_headers(**headers), ground, api, expected)
@@ -73,15 +96,21 @@ def _draft(run: Run, ground: Ground, operation: Operation) -> Draft:
 Intruder = tuple[Api, dict[str, str | None], Expected]
 
 
-def _intruders(run: Run, operation: Operation, draft: Draft) -> Iterator[Intruder]:
-    for row, header, code, what in TOKENLESS:
+def _intruders(run: Run, operation: Operation, draft: Draft, *, generous: bool) -> Iterator[Intruder]:
+    for row, header, code, what in (*TOKENLESS, *FORGED) if generous else TOKENLESS:
         if _asked(run, row, operation):
             yield run.api(""), {"authorization": header}, Expected(row, (401,), code, what=what)
-    for row, who, status, code, what in STRANGERS:
-        if who in run.target.abilities and _asked(run, row, operation):
+    for row, who, status, code, what in (*STRANGERS, *FEWER_RIGHTS) if generous else STRANGERS:
+        if who in run.target.abilities and _asked(run, row, operation) and _is_beyond(who, operation):
             # What a reader reads is judged against what its owner sees.
             expected = status or (draft.send(run.maker().api).status,)
             yield run.api(who), {}, Expected(row, expected, code, what=what)
+
+
+def _is_beyond(who: str, operation: Operation) -> bool:
+    """Whether an operation asks for more than the identity has; of a writer the contract tells."""
+    needed = operation.permission
+    return who != "writer" or (needed is not None and needed.needs in BEYOND_A_WRITER)
 
 
 def _asked(run: Run, row: str, operation: Operation) -> bool:

@@ -13,6 +13,8 @@ from conformance.mock.signin.bearer import READS, WRITES, bearer
 
 LEAVES_OUT = declare("imodels/list-leaves-out-secured")
 NOT_WIDER = fault.switch("access/imodel-level-widens")
+WRITERS_MANAGE = fault.switch("access/write-needs-permission:writers-manage")
+UNSIGNED = fault.switch("access/bad-token:unsigned")
 READERS_SHUT_OUT = fault.switch("access/reader-reads")
 OTHER_TOKEN_CODE = liberty.switch("other-bad-token-code")
 TELLING = fault.switch("access/refusal-names-nothing")
@@ -36,8 +38,9 @@ def authenticate(call: Call) -> None:
         call.share, call.caller = sharekeys.opened(call, credentials.strip()), tokens.ANONYMOUS
         return
     user = bearer(call.service, credentials.strip(), READS if call.reads else WRITES)
-    token_known(call, user)
-    # Only with a dropped rule does anyone get here without a token of the mock.
+    if not (call.bent(UNSIGNED) and credentials.strip().endswith(".")):
+        token_known(call, user)
+    # Only with a dropped rule or a fault does anyone get here without a token of the mock.
     call.caller = user or tokens.USERS["admin"]
 
 
@@ -127,6 +130,8 @@ def permit(call: Call) -> None:
 
 
 def _refuse(call: Call, needs: str, granted: frozenset[str]) -> None:
+    if needs == MANAGE and WRITE in granted and call.bent(WRITERS_MANAGE):
+        return
     if call.reads:
         checkpoint_needs_read(call)
     elif needs == DELETE and MANAGE in granted:

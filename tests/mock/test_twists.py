@@ -303,6 +303,8 @@ def refusals(admin: Any, path: str) -> Iterator[httpx.Response]:
     yield admin.get("/none")
     yield admin.get(path, headers={"Content-Type": "text/plain"})
     yield admin.get(path, headers={"Authorization": "Bearer x", "X-Correlation-Id": "7"})
+    yield admin.get(path, headers={"Authorization": "Bearer e30.e30."})
+    yield admin.acting("writer", "POST", json={"iTwinId": ITWIN, "name": "by a writer"})
     for name in ("outsider", "reader", "viewer"):
         yield admin.acting(name, "GET", path)
         yield admin.get(f"{path}/users")
