@@ -30,7 +30,8 @@ HERE = Path(__file__).resolve().parent
 FUZZ = [sys.executable, "-m", "schemathesis.cli"]
 
 
-def _id(number: int) -> str:
+def identifier(number: int) -> str:
+    """The id of the iModel with that number."""
     return f"00000000-0000-4000-8000-{number:012}"
 
 
@@ -38,7 +39,7 @@ def _world() -> dict[str, Any]:
     """Many iModels, since a stranger deletes some of them, each with something of every kind."""
     imodels = [
         {
-            "id": _id(number),
+            "id": identifier(number),
             "name": f"iModel {number}",
             "briefcases": [{}, {"owner": "second"}],
             "changesets": [{"briefcase": 2}, {"briefcase": 3}],
@@ -47,17 +48,17 @@ def _world() -> dict[str, Any]:
         }
         for number in range(IMODELS)
     ]
-    imodels[0]["namedVersions"] = [{"id": _id(IMODELS), "name": "One", "changeset": 1}]
+    imodels[0]["namedVersions"] = [{"id": identifier(IMODELS), "name": "One", "changeset": 1}]
     return {"itwins": [{"id": ITWIN, "imodels": imodels}, {"id": SECOND_ITWIN}]}
 
 
 @contextmanager
-def serving(log: Path) -> Iterator[str]:
+def serving(log: Path, *options: str) -> Iterator[str]:
     """A mock in a process of its own that tells its log to a file; answers where it is."""
     world = log.with_name("world.yaml")
     world.write_text(json.dumps(_world()))
     command = [sys.executable, "-m", "conformance.cli", "mock", "--port", "0", "--log", "json"]
-    command += ["--world", str(world)]
+    command += ["--world", str(world), *options]
     with log.open("w") as out, subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT) as process:
         try:
             while not (first := log.read_text().splitlines()[:1]) and process.poll() is None:
@@ -82,8 +83,8 @@ def fuzz(url: str, seed: int, folder: Path) -> list[str]:
     ]
     told = {
         "FUZZ_ITWINS": f"{ITWIN} {SECOND_ITWIN}",
-        "FUZZ_IMODELS": " ".join(map(_id, range(IMODELS))),
-        "FUZZ_VERSION": _id(IMODELS),
+        "FUZZ_IMODELS": " ".join(map(identifier, range(IMODELS))),
+        "FUZZ_VERSION": identifier(IMODELS),
         "FUZZ_USER": USERS["admin"].id,
         "FUZZ_SEED": str(seed),
         "SCHEMATHESIS_HOOKS": "plant",

@@ -35,18 +35,24 @@ class Long:
 @pytest.fixture(scope="module")
 def long(run: Run) -> Long:
     with run.story("set-up: long timeline"):
-        make = run.maker()
-        made = Long(make.imodel()["id"], [], {})
-        owners = [make.as_(who if who in run.target.tokens else "main") for who in OWNERS]
-        turns = [(owner, owner.briefcase(made.id)["briefcaseId"]) for owner in owners]
-        for place in range(LENGTH):
-            own, briefcase = turns[place % len(turns)]
-            data = make.content(1 + 37 * place)
-            parent = made.ids[-1] if made.pushed else None
-            words = {"description": f"step {place + 1}", "containingChanges": 1 << place % 6}
-            made.pushed.append(own.push(made.id, briefcase, parent, data=data, **words))
-            made.contents[made.ids[-1]] = data
-        return made
+        return grown(run)
+
+
+def grown(run: Run) -> Long:
+    """A long timeline by several users, all of which the list shows."""
+    make = run.maker()
+    made = Long(make.imodel()["id"], [], {})
+    owners = [make.as_(who if who in run.target.tokens else "main") for who in OWNERS]
+    turns = [(owner, owner.briefcase(made.id)["briefcaseId"]) for owner in owners]
+    for place in range(LENGTH):
+        own, briefcase = turns[place % len(turns)]
+        data = make.content(1 + 37 * place)
+        parent = made.ids[-1] if made.pushed else None
+        words = {"description": f"step {place + 1}", "containingChanges": 1 << place % 6}
+        made.pushed.append(own.push(made.id, briefcase, parent, data=data, **words))
+        made.contents[made.ids[-1]] = data
+    make.history(made.id, LENGTH)
+    return made
 
 
 def ids(make: Maker, long: Long, **query: object) -> list[str]:

@@ -20,6 +20,7 @@ from conformance.mock.twists import Twist
 from conformance.runner.run import Run
 from conformance.shared import Shared
 from scenarios.test_imodels import test_an_extent_is_stored_as_sent
+from scenarios.test_long_timeline import grown, test_a_long_history_is_read_in_both_orders_and_in_parts
 from scenarios.test_permissions import test_a_configuration_decides_alone
 from scenarios.test_timeline import (
     test_a_push_takes_three_steps,
@@ -112,6 +113,10 @@ def _push_right_after_another(run: Run) -> None:
     test_a_push_takes_three_steps(run.api(), make, imodel, briefcase)
 
 
+def _long_timeline_read_at_once(run: Run) -> None:
+    test_a_long_history_is_read_in_both_orders_and_in_parts(run.maker(), grown(run))
+
+
 def _permissions_of_users(run: Run) -> None:
     run.api()("get-imodel-user-permissions", id=run.maker().imodel()["id"])
 
@@ -179,5 +184,11 @@ SERVERS = (
         _permissions_of_users,
         {"answers/documented-success": "get-imodel-user-permissions"},
         bent=Twist("own-form", frozenset({"get-imodel-user-permissions"}), after=_form_of_its_own),
+    ),
+    Server(
+        "lists the end of a long timeline late",
+        _long_timeline_read_at_once,
+        {"lists/pages-add-up": "get-imodel-changesets"},
+        ("late-lists",),
     ),
 )
