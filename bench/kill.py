@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
+from typing import Any
 
 from bench.fuzz import IMODELS, identifier, serving
 from conformance.mock.tokens import ITWIN, USERS, token
@@ -42,12 +43,12 @@ SAMPLE = 2026
 """The seed of the sample; a smaller one is the beginning of a larger one."""
 SHARE = 0.9
 """How often schemathesis takes an id that the mock knows, where it may."""
-KNOWN: dict[str, tuple[list[str], list[str]]] = {
+KNOWN: dict[str, tuple[list[Any], list[str]]] = {
     "imodel": ([identifier(number) for number in range(IMODELS)], ["path.id"]),
     "itwin": ([ITWIN], ["query.iTwinId", "body.iTwinId"]),
     "version": ([identifier(IMODELS)], ["path.namedVersionId"]),
     "user": ([USERS["admin"].id], ["path.userId"]),
-    "briefcase": (["2"], ["path.briefcaseId"]),
+    "briefcase": ([2], ["path.briefcaseId"]),
     "changeset": (["1", "2"], ["path.changeset"]),
 }
 """What the mock holds, and the parameters that name such a thing."""
