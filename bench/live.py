@@ -156,10 +156,8 @@ def _shards(folder: Path, seeds: Sequence[int], total: int) -> bool:
         found = sum(len(findings) for _, findings in whole["rows"].values())
         alike = whole == joined
         good &= alike
-        print(
-            f"seed {seed}: {whole['verdict']}; {found} findings; joined: {'the same' if alike else 'another'}",
-            flush=True,
-        )
+        judged = "the same" if alike else "another"
+        print(f"seed {seed}: {whole['verdict']}; {found} findings; joined: {judged}", flush=True)
         for part in whole:
             if whole[part] != joined[part]:
                 print(f"  {part}: {_unlike(whole[part], joined[part])}")
