@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -140,10 +140,10 @@ def _decided(folder: Path) -> dict[str, Any]:
     return {"verdict": told["verdict"], "exit": told["exit"], "tests": told["tests"], "rows": rows}
 
 
-def _shards(folder: Path, seeds: int, total: int) -> bool:
+def _shards(folder: Path, seeds: Sequence[int], total: int) -> bool:
     good = True
     faults = [part for name in FAULTS for part in ("--fault", name)]
-    for seed in range(1, seeds + 1):
+    for seed in seeds:
         here = folder / f"seed-{seed}"
         with _served(here, *faults) as where:
             asked = ("run", "--dedicated", "--tier", "none", "--seed", str(seed))
@@ -156,9 +156,8 @@ def _shards(folder: Path, seeds: int, total: int) -> bool:
         found = sum(len(findings) for _, findings in whole["rows"].values())
         alike = whole == joined
         good &= alike
-        print(
-            f"seed {seed}: {whole['verdict']}; {found} findings; joined: {'the same' if alike else 'another'}"
-        )
+        judged = "the same" if alike else "another"
+        print(f"seed {seed}: {whole['verdict']}; {found} findings; joined: {judged}", flush=True)
         for part in whole:
             if whole[part] != joined[part]:
                 print(f"  {part}: {_unlike(whole[part], joined[part])}")
@@ -180,7 +179,7 @@ def main() -> None:
     parser.add_argument("--tier", choices=(TRIAL, NONE), default=TRIAL, help="whose limits the runs keep")
     parser.add_argument("--runs", type=int, default=5, help="runs at once")
     parser.add_argument("--latency", type=float, default=0.05, help="seconds the service takes to answer")
-    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--shards", type=int, default=5)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

@@ -12,8 +12,8 @@ import yaml
 
 from conformance.contract import own_document
 from conformance.kept import ReportsError
+from conformance.recorded import is_mock
 from conformance.report.verdict import DECIDED
-from conformance.runner.options import MOCK
 
 NONE_YET = "no evidence from the live service yet"
 HEAD = """\
@@ -88,7 +88,7 @@ def write(path: Path, rows: Mapping[str, Evidence]) -> None:
 def decided(told: Data, service: str) -> dict[str, Evidence]:
     """What a recording says of the rows it decided; raises ReportsError where it is no evidence."""
     url = str(told["target"]["url"])
-    if url.partition(",")[0] == MOCK or url.rstrip("/").lower() != service.rstrip("/").lower():
+    if is_mock(url) or url.rstrip("/").lower() != service.rstrip("/").lower():
         raise ReportsError(f"run {told['run']['id']} asked {url}, not {service}; see --service")
     if told["contract"]:
         raise ReportsError(f"run {told['run']['id']} was held against another document: {told['contract']}")

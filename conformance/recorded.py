@@ -8,11 +8,14 @@ from typing import Any
 
 from conformance.contract import own_document
 from conformance.kept import ReportsError, read_kept
+from conformance.runner.options import MOCK
 
 VERDICT, LEDGER = "verdict.json", "ledger.json"
 MEMBER = "_recording"
 """Where an archive has it: names that begin so are each tool's own."""
 Data = dict[str, Any]
+UNTOLD: Data = {"dedicated": False, "not_offered": [], "roles": [], "baseline": False, "read_only": False}
+"""What joined reports, which have no book of their own, do not say of a target."""
 
 
 def recorded(path: Path) -> Data:
@@ -31,17 +34,22 @@ def recorded(path: Path) -> Data:
 def told(folder: Path) -> Data:
     """The same of the reports of a run; raises what reading them raises."""
     verdict = read_kept(folder, VERDICT)
-    # Joined reports have no book of their own.
-    book: Data = {"target": {}}
+    book: Data = {"target": UNTOLD | {"embedded": is_mock(verdict["target"]["url"])}}
     if (folder / LEDGER).is_file():
         book = read_kept(folder, LEDGER)
-    run, contract = verdict["run"], verdict["contract"]["file"]
+    run, contract = verdict["run"], verdict["contract"]
+    files = [contract["file"], *(overlay["file"] for overlay in contract["overlays"])]
     return {
         "suite": verdict["suite"]["version"],
         "run": {name: run[name] for name in ("id", "started", "seed", "profile", "selection")},
         "target": book["target"] | verdict["target"],
-        "contract": "" if contract == own_document().name else contract,
+        "contract": "" if files == [own_document().name] else " with ".join(files),
         "shard": run["shard"],
         "stopped": verdict["stopped"],
         "rows": {row["name"]: {"state": row["state"], "level": row["level"]} for row in verdict["rows"]},
     }
+
+
+def is_mock(url: str) -> bool:
+    """Whether this is how a run calls the built-in mock, in whichever view."""
+    return url.partition(",")[0] == MOCK

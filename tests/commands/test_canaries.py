@@ -64,9 +64,9 @@ def _shown(process: int) -> str:
     return "\n".join([own, *(_shown(int(child)) for child in started)])
 
 
-def _run(place: Place, folder: Path) -> dict[str, str]:
-    chosen = ("--resource", "Share", "--resource", "Changesets", "--tier", "none")
-    process = place.start("run", *chosen, "--reports", "here", cwd=folder, **NOTHING, **SECRETS)
+def _run(place: Place, folder: Path, *chosen: str) -> dict[str, str]:
+    asked = ("run", "--tier", "none", "--reports", "here", *chosen)
+    process = place.start(*asked, cwd=folder, **NOTHING, **SECRETS)
     shown: set[str] = set()
     while True:
         try:
@@ -84,7 +84,7 @@ def told(serve: Any, tmp_path_factory: pytest.TempPathFactory) -> Told:
     folder = tmp_path_factory.mktemp("canaries")
     place: Place = serve("--log", "off", *(part for name in FAULTS for part in ("--fault", name)))
     _aim(place, folder)
-    words = _run(place, folder)
+    words = _run(place, folder, "--resource", "Share", "--resource", "Changesets")
     findings = json.loads((folder / "here/findings.json").read_text())["findings"]
     (parent, *_) = (one["fingerprint"] for one in findings if one["requirement"] == FAULTS[1])
     later = {
@@ -135,6 +135,17 @@ def test_no_artefact_holds_a_secret(told: Told) -> None:
     assert len([name for name in names if name.startswith("allure-results/")]) > 20
     assert any(name.startswith("replays/") for name in names)
     assert any(name.startswith("drift/") for name in names)
+
+
+def test_workers_hand_on_no_secret(serve: Any, tmp_path: Path) -> None:
+    place: Place = serve("--log", "off", "--fault", FAULTS[0])
+    _aim(place, tmp_path)
+    words = _run(place, tmp_path, "--workers", "2", "--requirement", "imodels/unknown-id", "--cross-section")
+    assert words["ps"].count("conformance.cli worker") > 1
+    told = Told(tmp_path / "here", words)
+    assert {name: leaks for name, said in words.items() if (leaks := _leaks(said.encode()))} == {}
+    assert {file.name: leaks for file, content in told.contents() if (leaks := _leaks(content))} == {}
+    assert len(list(told.folder.glob("worker-*/journal.jsonl"))) == 2
 
 
 def test_what_is_looked_for_was_there_to_leak(told: Told) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,29 +17,42 @@ from conformance.mock.tokens import ITWIN, token
 from conformance.requirements import register
 
 ROW, OTHER = "imodels/create-is-readable", "named-versions/readable"
-Record = Callable[..., tuple[str, str]]
 
 
-@pytest.fixture
-def record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Record:
-    """Record a run against a mock that is reached like a service; its folder and the service's address."""
-    monkeypatch.setenv("IMODELS_TOKEN", token("admin"))
-    monkeypatch.chdir(tmp_path)
+@dataclass(frozen=True)
+class Recording:
+    """The reports of a run and the archive in them, and the address it asked."""
 
-    def run(name: str, *more: str, faults: tuple[str, ...] = ()) -> tuple[str, str]:
-        with MockServer(faults=faults) as server:
-            aim = ("--target", server.url, "--itwin", ITWIN, "--reports", name)
-            cli.main(["run", "--requirement", ROW, "--requirement", OTHER, *aim, *more])
-            capsys.readouterr()
-            return name, server.url
+    folder: Path
+    url: str
 
-    return run
+    @property
+    def archive(self) -> Path:
+        """The archive."""
+        return self.folder / "recording.har"
+
+
+def _recorded(folder: Path, *faults: str) -> Recording:
+    """Record a run against a mock that is reached like a service."""
+    with MockServer(faults=faults) as server, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("IMODELS_TOKEN", token("admin"))
+        aim = ("--target", server.url, "--itwin", ITWIN, "--reports", str(folder))
+        cli.main(["run", "--requirement", ROW, "--requirement", OTHER, *aim])
+        assert cli.main(["record", str(folder)]) == 0
+        return Recording(folder, server.url)
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Recording:
+    """A recording of an honest service."""
+    return _recorded(tmp_path_factory.mktemp("kept"))
 
 
 @pytest.fixture
 def beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A file of evidence in the place of the one beside the register."""
     path = tmp_path / "evidence.yaml"
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(evidence, "evidence_file", lambda: path)
     evidence.evidence.cache_clear()
     yield path
@@ -51,9 +65,11 @@ def _said(capsys: pytest.CaptureFixture[str], *command: str) -> str:
 
 
 def test_rows_get_the_date_of_the_recording_that_decided_them(
-    record: Record, beside: Path, capsys: pytest.CaptureFixture[str]
+    beside: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder, url = record("one", faults=(OTHER,))
+    recording = _recorded(tmp_path / "one", OTHER)
+    folder, url = str(recording.folder), recording.url
+    capsys.readouterr()
     said = _said(capsys, "evidence", folder, "--service", url)
     began = json.loads(Path(folder, "verdict.json").read_text())["run"]["started"]
     found = read(beside)
@@ -67,18 +83,14 @@ def test_rows_get_the_date_of_the_recording_that_decided_them(
     assert told["evidence"]["state"] == "held"
     table = _said(capsys, "requirements").splitlines()
     assert {line.split()[0] for line in table if began[:10] in line} == found.keys()
-    assert f"evidence of the live service: {len(found)} of {len(register())} rows" in _said(
-        capsys, "parity", folder, folder
-    )
+    number = f"{len(found)} of {len(register())} rows"
+    assert f"evidence of the live service: {number}" in _said(capsys, "parity", folder, folder)
 
 
-def test_an_archive_is_a_recording_too(
-    record: Record, beside: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    folder, url = record("one")
-    assert cli.main(["record", folder]) == 0
-    archive = Path(folder, "recording.har").rename("kept.har")
-    assert cli.main(["evidence", str(archive), "--service", url + "/"]) == 0
+def test_an_archive_is_a_recording_too(kept: Recording, beside: Path) -> None:
+    archive = Path("kept.har")
+    archive.write_bytes(kept.archive.read_bytes())
+    assert cli.main(["evidence", str(archive), "--service", kept.url + "/"]) == 0
     assert {ROW, OTHER} <= read(beside).keys()
 
 
@@ -110,14 +122,6 @@ def test_the_file_beside_the_register_is_of_the_live_service_alone() -> None:
     assert {one.target for one in found.values()} <= {"https://api.bentley.com/imodels"}
 
 
-def _bent(change: dict[str, Any], folder: str) -> str:
-    assert cli.main(["record", folder]) == 0
-    archive = json.loads(Path(folder, "recording.har").read_text())
-    archive["log"]["_recording"] |= change
-    Path("bent.har").write_text(json.dumps(archive))
-    return "bent.har"
-
-
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -127,26 +131,26 @@ def _bent(change: dict[str, Any], folder: str) -> str:
     ],
 )
 def test_what_a_part_of_a_run_decided_is_no_evidence(
-    change: dict[str, Any], said: str, record: Record, beside: Path, capsys: pytest.CaptureFixture[str]
+    change: dict[str, Any], said: str, kept: Recording, beside: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder, url = record("one")
-    recording = _bent(change, folder)
-    assert cli.main(["evidence", recording, "--service", url]) == 2
+    archive = json.loads(kept.archive.read_text())
+    archive["log"]["_recording"] |= change
+    Path("bent.har").write_text(json.dumps(archive))
+    assert cli.main(["evidence", "bent.har", "--service", kept.url]) == 2
     assert said in capsys.readouterr().err
     assert not beside.exists()
 
 
 def test_another_service_and_the_mock_are_no_evidence(
-    record: Record, beside: Path, capsys: pytest.CaptureFixture[str]
+    kept: Recording, beside: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder, url = record("one")
     cli.main(["run", "--requirement", ROW, "--reports", "mock"])
     Path("foreign.har").write_text('{"log": {"entries": []}}')
     for recording, service, said in (
-        (folder, "", f"asked {url}, not https://api.bentley.com/imodels; see --service"),
+        (str(kept.folder), "", f"asked {kept.url}, not https://api.bentley.com/imodels; see --service"),
         ("mock", "mock", "asked mock, not mock"),
-        ("foreign.har", url, "foreign.har: not the recording of a run"),
-        ("nowhere", url, "no recording in nowhere: No such file"),
+        ("foreign.har", kept.url, "foreign.har: not the recording of a run"),
+        ("nowhere", kept.url, "no recording in nowhere: No such file"),
     ):
         capsys.readouterr()
         assert cli.main(["evidence", recording, *(("--service", service) if service else ())]) == 2

@@ -104,6 +104,14 @@ def test_an_archive_alone_says_what_was_asked_and_decided(
     assert {row["state"] for row in _verdict(tmp_path / "parity")["rows"]} >= {"held", "not planned"}
 
 
+def test_joined_reports_are_a_recording_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    parts = [_ran(tmp_path / f"part{n}", "--shard", f"{n}/2") for n in (1, 2)]
+    assert cli.main(["merge", *parts, "--reports", str(tmp_path / "all")]) == 0
+    capsys.readouterr()
+    assert cli.main(["parity", str(tmp_path / "all"), "--fail-on", "any"]) == 0
+    assert "parity: 100.0 %" in capsys.readouterr().out
+
+
 def test_what_is_no_recording(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "none").mkdir()
     assert cli.main(["parity", str(tmp_path / "none"), str(tmp_path)]) == 2
