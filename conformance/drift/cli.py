@@ -220,7 +220,8 @@ def overlay(
     """Write an OpenAPI Overlay that brings a document up to what a run or an archive shows.
 
     \b
-    Exit codes: 0 applied and looked at again, no drift is left; 1 some is left; 2 wrong use.
+    Exit codes: 0 applied and looked at again, no drift is left, or there was none and nothing is written;
+    1 some is left; 2 wrong use; 3 nothing could be compared.
     """
     import yaml
 
@@ -230,7 +231,12 @@ def overlay(
 
     path = contract or own_document()
     done = repaired(read(path), _read(run), base, f"{path.name} as it was seen")
-    write(output, yaml.safe_dump(done.overlay, sort_keys=False, allow_unicode=True).rstrip())
+    if not done.looked:
+        return _nothing(base or "")
+    if done.overlay["actions"]:
+        write(output, yaml.safe_dump(done.overlay, sort_keys=False, allow_unicode=True).rstrip())
+    elif not done.left:
+        click.echo("no drift: nothing to repair", err=True)
     if patch:
         write(patch, yaml.safe_dump(done.document, sort_keys=False, allow_unicode=True).rstrip())
     for rule, operation, place, what in done.left:
@@ -271,7 +277,11 @@ def runs(before: Path, after: Path, base: str | None, **given: Any) -> int:
     one, other = (profile(_read(path), load(), base) for path in (before, after))
     if not one.exchanges or not other.exchanges:
         return _nothing(load().base_path if base is None else base)
-    return tell([*compared(one, other), *verdicts(before, after)], given, after)
+    try:
+        flipped = list(verdicts(before, after))
+    except DriftError as error:
+        raise WrongFile(str(error)) from error
+    return tell([*compared(one, other), *flipped], given, after)
 
 
 @drift.command()
