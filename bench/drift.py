@@ -3,7 +3,7 @@
 operators: precision and recall of `drift spec`: each half of the operators, singly and in pairs.
 overlay:   operators applied to the contract; the overlay from a recorded run is applied and looked at again.
 moved:     planted moves of the document, of the mock (runs with faults) and of both; which side is named.
-observe:   what `drift observe` costs beside the run that it reads.
+observe:   what `drift observe` costs beside the run that it reads; `… RUN TIMES PROFILE` of another profile.
 """
 
 from __future__ import annotations
@@ -158,13 +158,15 @@ def _judge(
         print(f"  {side} planted by {name}: {dict(named)} {odd}", file=sys.stderr)
 
 
-def observe(run: str, times: str = "5") -> None:
+def observe(run: str, times: str = "5", profile: str = "gate") -> None:
     """Paired: a run by itself, and with `drift observe` after it; the median of the ratios."""
     command = [sys.executable, "-m", "conformance.cli"]
     ratios = []
     for _ in range(int(times)):
         begun = time.perf_counter()
-        subprocess.run([*command, "run", "--reports", run], capture_output=True, check=False)
+        subprocess.run(
+            [*command, "run", "--profile", profile, "--reports", run], capture_output=True, check=False
+        )
         alone = time.perf_counter() - begun
         begun = time.perf_counter()
         subprocess.run([*command, "drift", "observe", run], capture_output=True, check=False)

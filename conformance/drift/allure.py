@@ -48,5 +48,6 @@ def _labels(row: Row) -> Iterator[tuple[str, str]]:
     yield "feature", row.operation or "document"
     yield "story", row.rule
     yield "severity", SEVERITIES[row.level]
+    yield "tag", f"for providers: {row.provider_level}"
     yield "tag", row.requirement
     yield "tag", f"moved: {row.side}" if row.side else ""

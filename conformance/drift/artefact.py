@@ -27,8 +27,10 @@ def read_calls(path: Path) -> list[Call]:
         raise DriftError(f"{path}: {error.strerror or error}") from error
     except (yaml.YAMLError, RecursionError) as error:
         raise DriftError(f"{path}: not YAML or JSON") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except ValueError as error:
         raise DriftError(f"{path}: {error}") from error
+    except (LookupError, TypeError, AttributeError) as error:
+        raise DriftError(f"{path}: not as such a file is: {type(error).__name__} {error}") from error
 
 
 def checked(found: list[Call], contract: Contract) -> Iterator[Row]:

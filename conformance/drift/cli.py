@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import click
 
-from conformance.drift.output import FORMATS
+from conformance.drift.output import FORMATS, sarif
 from conformance.drift.rows import FAIL_ON, DriftError, Row, fails, ordered, remembered, row_of, waived
 
 DRIFT, NOTHING = 1, 3
@@ -64,13 +65,19 @@ def reporting(command: F) -> F:
     return command
 
 
-def tell(rows: Sequence[Row], given: dict[str, Any]) -> int:
-    """Write the rows as asked and return the exit code."""
+def tell(rows: Sequence[Row], given: dict[str, Any], about: Path = Path()) -> int:
+    """Write the rows, which are about a file, as asked; return the exit code."""
     try:
-        told = remembered(ordered(waived(rows, given["waivers"])), given["history"])
+        told, gone = remembered(ordered(waived(rows, given["waivers"])), given["history"])
     except DriftError as error:
         raise WrongFile(str(error)) from error
-    write(given["output"], FORMATS[given["form"]](told))
+    forms = FORMATS | {"sarif": partial(sarif, about=about)}
+    write(given["output"], forms[given["form"]](told))
+    if given["history"]:
+        known = sum(row.known for row in told)
+        click.echo(f"since last time: {len(told) - known} new, {known} known, {len(gone)} gone", err=True)
+        for one in gone:
+            click.echo(f"gone: {one}", err=True)
     if given["allure"]:
         results(told, given["allure"], given["fail_on"])
     return DRIFT if fails(told, given["fail_on"]) else 0
@@ -109,7 +116,7 @@ def spec(old: Path, new: Path, overlays: tuple[Path, ...], **given: Any) -> int:
     from conformance.drift.documents import differences, read_pair
 
     before, after = read_pair(old, new, overlays)
-    return tell([row_of(one) for one in differences(before, after)], given)
+    return tell([row_of(one) for one in differences(before, after)], given, new)
 
 
 @drift.command()
@@ -213,7 +220,8 @@ def overlay(
     """Write an OpenAPI Overlay that brings a document up to what a run or an archive shows.
 
     \b
-    Exit codes: 0 applied and looked at again, no drift is left; 1 some is left; 2 wrong use.
+    Exit codes: 0 applied and looked at again, no drift is left, or there was none and nothing is written;
+    1 some is left; 2 wrong use; 3 nothing could be compared.
     """
     import yaml
 
@@ -223,7 +231,12 @@ def overlay(
 
     path = contract or own_document()
     done = repaired(read(path), _read(run), base, f"{path.name} as it was seen")
-    write(output, yaml.safe_dump(done.overlay, sort_keys=False, allow_unicode=True).rstrip())
+    if not done.looked:
+        return _nothing(base or "")
+    if done.overlay["actions"]:
+        write(output, yaml.safe_dump(done.overlay, sort_keys=False, allow_unicode=True).rstrip())
+    elif not done.left:
+        click.echo("no drift: nothing to repair", err=True)
     if patch:
         write(patch, yaml.safe_dump(done.document, sort_keys=False, allow_unicode=True).rstrip())
     for rule, operation, place, what in done.left:
@@ -236,7 +249,8 @@ def _observed(recorded: Any, given: dict[str, Any]) -> int:
     from conformance.document import given as read
     from conformance.drift.observe import Observer, rows
 
-    document = read(given["contract"] or own_document(), given["overlays"], {})
+    path = given["contract"] or own_document()
+    document = read(path, given["overlays"], {})
     observer = Observer(document, given["base"])
     try:
         observer.take(recorded)
@@ -247,7 +261,7 @@ def _observed(recorded: Any, given: dict[str, Any]) -> int:
             f"nothing could be compared: no exchange below {observer.base or '/'}; see --base", err=True
         )
         return NOTHING
-    return tell(rows(observer, unseen=not given["no_unseen"]), given)
+    return tell(rows(observer, unseen=not given["no_unseen"]), given, path)
 
 
 @drift.command()
@@ -263,7 +277,11 @@ def runs(before: Path, after: Path, base: str | None, **given: Any) -> int:
     one, other = (profile(_read(path), load(), base) for path in (before, after))
     if not one.exchanges or not other.exchanges:
         return _nothing(load().base_path if base is None else base)
-    return tell([*compared(one, other), *verdicts(before, after)], given)
+    try:
+        flipped = list(verdicts(before, after))
+    except DriftError as error:
+        raise WrongFile(str(error)) from error
+    return tell([*compared(one, other), *flipped], given, after)
 
 
 @drift.command()
@@ -282,7 +300,7 @@ def moved(old: Path, new: Path, run: Path, before: Path | None, base: str | None
     now = _read(run)
     if not now:
         return _nothing(base or "")
-    return tell(judge(first, second, now, _read(before) if before else (), base), given)
+    return tell(judge(first, second, now, _read(before) if before else (), base), given, new)
 
 
 def _read(path: Path) -> list[Any]:
@@ -317,4 +335,4 @@ def artefact(file: Path, contract: Path | None, **given: Any) -> int:
     if not found:
         click.echo(f"nothing could be compared: no call in {file}", err=True)
         return NOTHING
-    return tell(list(checked(found, load(contract))), given)
+    return tell(list(checked(found, load(contract))), given, file)

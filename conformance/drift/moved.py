@@ -13,20 +13,6 @@ from conformance.drift.rows import Row, row_of
 from conformance.drift.traffic import Seen
 
 DOCUMENT, SERVICE, BOTH, NEITHER = "document", "service", "both", "neither"
-TOUCHES = {
-    "response-body-wrapped": "answers/body-matches-schema",
-    "response-member-absent": "answers/body-matches-schema",
-    "response-null-undocumented": "answers/body-matches-schema",
-    "response-type-wrong": "answers/body-matches-schema",
-    "response-form-wrong": "answers/body-matches-schema",
-    "response-limit-wrong": "answers/body-matches-schema",
-    "response-value-undocumented": "answers/body-matches-schema",
-    "response-condition-wrong": "answers/body-matches-schema",
-    "response-body-absent": "answers/body-matches-schema",
-    "response-member-undocumented": "answers/undocumented-members",
-    "response-body-undocumented": "answers/undocumented-members",
-}
-"""The requirement that is about the same thing."""
 Place = tuple[str, str, str, str]
 
 
@@ -49,7 +35,7 @@ def moved(
     for row in changed:
         side = BOTH if any(_near(row, other) for other in follows) else DOCUMENT
         told.append(replace(row, side=side))
-    return [replace(row, requirement=TOUCHES.get(row.rule, "")) for row in told]
+    return told
 
 
 def _deviations(document: Mapping[str, Any], seen: Iterable[Seen], base: str | None) -> dict[Place, Row]:

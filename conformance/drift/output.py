@@ -6,7 +6,9 @@ import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from xml.etree import ElementTree
 
 from conformance.drift.rows import Row
@@ -42,7 +44,7 @@ def counted(rows: Sequence[Row]) -> str:
 
 
 def _where(row: Row) -> str:
-    return f"{row.place}  {values(row)}".strip()
+    return f"{_line(row.place)}  {values(row)}".strip()
 
 
 def values(row: Row) -> str:
@@ -53,19 +55,26 @@ def values(row: Row) -> str:
     return f"{old} →" if old else f"→ {new}" if new else ""
 
 
+def _line(text: str) -> str:
+    """A text on one line, with nothing in it that a console or XML cannot take."""
+    return "".join(one if one.isprintable() else "�" for one in " ".join(text.split()))
+
+
 def _short(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    line = _line(text)
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
 
 
 def _marks(row: Row) -> str:
-    marks = [f"seen {row.seen} of {row.looked}"] if row.looked else []
+    marks = [f"for providers: {row.provider_level}"]
+    marks += [f"seen {row.seen} of {row.looked}"] if row.looked else []
     marks += [row.confidence] if row.confidence != "certain" else []
     marks += [f"moved: {row.side}"] if row.side else []
     marks += [row.requirement] if row.requirement else []
     marks += [f"first in {row.example}"] if row.example else []
     marks += [f"waived: {row.waived}"] if row.waived else []
     marks += ["known"] if row.known else []
-    return f"  ({'; '.join(marks)})" if marks else ""
+    return f"  ({'; '.join(marks)})"
 
 
 def markdown(rows: Sequence[Row]) -> str:
@@ -75,12 +84,13 @@ def markdown(rows: Sequence[Row]) -> str:
     lines = [
         f"**{counted(rows)}**",
         "",
-        "| level | operation | change | where | reason |",
-        "|---|---|---|---|---|",
+        "| for callers | for providers | operation | change | where | reason |",
+        "|---|---|---|---|---|---|",
     ]
     for row in rows:
         cells = (
             row.level,
+            row.provider_level,
             f"`{row.operation or 'document'}`",
             f"`{row.rule}`",
             _where(row),
@@ -103,8 +113,10 @@ def as_json(rows: Sequence[Row]) -> str:
     return json.dumps(told, indent=1, ensure_ascii=False)
 
 
-def sarif(rows: Sequence[Row]) -> str:
-    """SARIF 2.1.0, for code scanning."""
+def sarif(rows: Sequence[Row], about: Path = Path()) -> str:
+    """SARIF 2.1.0, for code scanning; `about`: the file that the differences are shown on."""
+    file = {"uri": about.as_uri() if about.is_absolute() else quote(about.as_posix())}
+    physical = {"artifactLocation": file, "region": {"startLine": 1}}
     named = sorted({row.rule for row in rows})
     driver = {
         "name": "imodels-conformance",
@@ -114,10 +126,18 @@ def sarif(rows: Sequence[Row]) -> str:
         {
             "ruleId": row.rule,
             "level": SARIF_LEVELS[row.level],
-            "message": {"text": f"{row.operation or 'document'}: {_where(row)}: {row.why}"},
+            "message": {"text": f"{row.operation or 'document'}: {_where(row)}: {row.why}{_marks(row)}"},
             "locations": [
-                {"logicalLocations": [{"fullyQualifiedName": f"{row.operation} {row.place}".strip()}]}
+                {
+                    "physicalLocation": physical,
+                    "logicalLocations": [{"fullyQualifiedName": f"{row.operation} {row.place}".strip()}],
+                }
             ],
+            "properties": {
+                "providerLevel": row.provider_level,
+                "requirement": row.requirement,
+                "moved": row.side,
+            },
             "partialFingerprints": {"drift/1": row.fingerprint},
             "baselineState": "unchanged" if row.known else "new",
             **({"suppressions": [{"kind": "external", "justification": row.waived}]} if row.waived else {}),
@@ -132,10 +152,19 @@ def sarif(rows: Sequence[Row]) -> str:
 def junit(rows: Sequence[Row]) -> str:
     """JUnit: a case for each difference; breaking ones and warnings fail, waived ones are skipped."""
     bad = [row for row in rows if row.level != "info" and not row.waived]
-    suite = ElementTree.Element("testsuite", name="drift", tests=str(len(rows) or 1), failures=str(len(bad)))
+    counts = {
+        "tests": len(rows) or 1,
+        "failures": len(bad),
+        "errors": 0,
+        "skipped": sum(bool(r.waived) for r in rows),
+    }
+    suite = ElementTree.Element("testsuite", {"name": "drift", **{k: str(n) for k, n in counts.items()}})
     for row in rows:
         case = ElementTree.SubElement(
-            suite, "testcase", classname=row.operation or "document", name=f"{row.rule} {row.place}".strip()
+            suite,
+            "testcase",
+            classname=row.operation or "document",
+            name=f"{row.rule} {_line(row.place)}".strip(),
         )
         if row.waived:
             ElementTree.SubElement(case, "skipped", message=row.waived)
@@ -143,6 +172,7 @@ def junit(rows: Sequence[Row]) -> str:
             ElementTree.SubElement(
                 case, "failure", type=row.level, message=f"{values(row)} {row.why}".strip()
             )
+        ElementTree.SubElement(case, "system-out").text = shown(row)
     if not rows:
         ElementTree.SubElement(suite, "testcase", classname="drift", name="no drift")
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(suite, encoding="unicode")

@@ -27,6 +27,7 @@ class Repaired:
     overlay: dict[str, Any]
     document: Mapping[str, Any]
     left: Sequence[Key]
+    looked: int = 0
 
 
 def repaired(document: Mapping[str, Any], seen: Sequence[Seen], base: str | None, title: str) -> Repaired:
@@ -35,19 +36,23 @@ def repaired(document: Mapping[str, Any], seen: Sequence[Seen], base: str | None
     changed: Mapping[str, Any] = document
     tried: Counter[Key] = Counter()
     for _ in range(ROUNDS):
-        left = _left(changed, seen, base)
+        left = _found(_observed(changed, seen, base))
         new = _round(changed, left, tried)
         if not new:
             break
         changed = overlaid(changed, _overlay(title, new))
         actions += new
-    left = _left(changed, seen, base)
-    return Repaired(_overlay(title, actions), changed, sorted(left))
+    observer = _observed(changed, seen, base)
+    return Repaired(_overlay(title, actions), changed, sorted(_found(observer)), observer.seen.exchanges)
 
 
-def _left(document: Mapping[str, Any], seen: Sequence[Seen], base: str | None) -> dict[Key, list[Any]]:
+def _observed(document: Mapping[str, Any], seen: Sequence[Seen], base: str | None) -> Observer:
     observer = Observer(modern(document), base)
     observer.take(seen)
+    return observer
+
+
+def _found(observer: Observer) -> dict[Key, list[Any]]:
     found: dict[Key, list[Any]] = {}
     for (rule, operation, place, what), fact in observer.seen.facts.items():
         if rule == "response-member-undocumented" and wrapped(observer, operation, place):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.drift.rules import LEVELS, RULES, Difference
+from conformance.drift.touching import touched
 from conformance.waivers import NEEDED, WaiverError, day, entries
 
 MEMBERS = NEEDED | {"operation", "place", "ticket"}
@@ -49,21 +50,27 @@ class Row:
     @property
     def fingerprint(self) -> str:
         """Twelve hex digits that stay the same from day to day; no values that were only met by chance."""
-        text = "\n".join((self.rule, self.operation, self.place, self.old, self.new))
+        # How long answers took is never the same twice.
+        values = () if self.rule.startswith("answer-") else (self.old, self.new)
+        text = "\n".join((self.rule, self.operation, self.place, *values))
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def row_of(difference: Difference, **more: Any) -> Row:
     """The row of a difference."""
     rule = RULES[difference.rule]
-    return Row(
-        **asdict(difference), level=rule.level, provider_level=rule.provider_level, why=rule.why, **more
-    )
+    about = touched(difference.rule, difference.operation, difference.place)
+    told = {"level": rule.level, "provider_level": rule.provider_level, "why": rule.why, "requirement": about}
+    return Row(**asdict(difference), **told | more)
+
+
+def _place(row: Row) -> tuple[Any, ...]:
+    return LEVELS.index(row.level), row.operation, row.place, row.rule, row.old, row.new
 
 
 def ordered(rows: Iterable[Row]) -> list[Row]:
     """The worst first, then by operation."""
-    return sorted(rows, key=lambda row: (LEVELS.index(row.level), row.operation, row.place, row.rule))
+    return sorted(rows, key=_place)
 
 
 def fails(rows: Iterable[Row], fail_on: str) -> bool:
@@ -110,23 +117,26 @@ def _meets(waiver: Mapping[str, str], row: Row) -> bool:
     )
 
 
-def remembered(rows: Sequence[Row], path: Path | None) -> list[Row]:
-    """The rows, with what an earlier day told already marked; the file then holds today's."""
+def remembered(rows: Sequence[Row], path: Path | None) -> tuple[list[Row], list[str]]:
+    """The rows, marked where an earlier day told them, and what is gone; the file then holds today's."""
     if path is None:
-        return list(rows)
-    known: set[str] = set()
-    if path.exists():
-        try:
-            known = set(json.loads(path.read_text("utf-8"))["fingerprints"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise DriftError(f"{path}: not a history of drift") from error
+        return list(rows), []
+    known = _remembered(path)
     told = [replace(row, known=row.fingerprint in known) for row in rows]
-    kept = {
-        "format": "imodels-conformance/drift-history/1",
-        "fingerprints": sorted({r.fingerprint for r in rows}),
-    }
+    today = {r.fingerprint: f"{r.operation or 'document'}  {r.rule}  {r.place}".rstrip() for r in rows}
+    kept = {"format": "imodels-conformance/drift-history/1", "told": dict(sorted(today.items()))}
     try:
         path.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     except OSError as error:
         raise DriftError(f"cannot write to {path}: {error.strerror or error}") from error
-    return told
+    return told, sorted(known[one] for one in known.keys() - today.keys())
+
+
+def _remembered(path: Path) -> dict[str, str]:
+    """What an earlier day told, by fingerprint."""
+    if not path.exists():
+        return {}
+    try:
+        return {str(key): str(text) for key, text in json.loads(path.read_text("utf-8"))["told"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise DriftError(f"{path}: not a history of drift") from error

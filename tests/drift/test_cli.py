@@ -32,11 +32,10 @@ def pair(tmp_path: Path, root: Path) -> tuple[str, str]:
 def test_the_table(pair: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["drift", "spec", *pair]) == 1
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "breaking  GET /{}/namedversions  operation-removed  GET /{}/namedversions →"
-    assert (
-        "info      GET /{}/changesets/{}  response-property-added  200 application/json /size  → size"
-        in lines
-    )
+    removed = "breaking  GET /{}/namedversions  operation-removed  GET /{}/namedversions →"
+    added = "info      GET /{}/changesets/{}  response-property-added  200 application/json /size  → size"
+    assert lines[0] == f"{removed}  (for providers: info)"
+    assert f"{added}  (for providers: warning; answers/body-matches-schema)" in lines
     assert lines[-1] == "3 differences: 1 breaking, 0 warning, 2 info"
 
 
@@ -93,7 +92,7 @@ def test_a_waiver_takes_a_difference_out_of_the_verdict(
     file = tmp_path / "waivers.yaml"
     file.write_text("- {name: operation-removed, operation: GET *, reason: planned, expiry: 2999-01-01}\n")
     assert cli.main(["drift", "spec", *pair, "--waivers", str(file)]) == 0
-    assert "(waived: planned)" in capsys.readouterr().out
+    assert "; waived: planned)" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -127,7 +126,13 @@ def test_the_second_day_tells_what_is_new(
     cli.main(["drift", "spec", *pair, "--history", history])
     assert "known" not in capsys.readouterr().out
     cli.main(["drift", "spec", *pair, "--history", history])
-    assert capsys.readouterr().out.splitlines()[-1].endswith("info, 0 of them new")
+    told = capsys.readouterr()
+    assert told.out.splitlines()[-1].endswith("info, 0 of them new")
+    assert told.err == "since last time: 0 new, 3 known, 0 gone\n"
+    cli.main(["drift", "spec", pair[0], pair[0], "--history", history])
+    first, *gone = capsys.readouterr().err.splitlines()
+    assert first == "since last time: 0 new, 0 known, 3 gone"
+    assert "gone: GET /{}/namedversions  operation-removed" in gone
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,11 @@ KNOWN = {
         ("response-required-property-added", "/_links"),
         ("response-member-undocumented", "/_links"),
         ("response-property-removed", "/iModels/*/state"),
+        *(
+            ("response-member-undocumented", f"/iModels/*/{name}")
+            for name in ("isSecured", "containersEnabled", "extent", "lastChangesetPushDateTime", "_links")
+        ),
+        ("response-property-removed", "/iModels/*/creatorId"),
     ],
     "POST /": [
         *(
@@ -62,6 +67,12 @@ KNOWN = {
         *(("request-parameter-added", name) for name in ("$orderBy", "afterIndex", "lastIndex", "prefer")),
         ("response-member-undocumented", "/_links"),
         ("response-null-undocumented", "/changesets/*/description"),
+        ("response-enum-added", "/changesets/*/state"),
+        ("response-required-property-added", "/changesets/*/groupId"),
+        *(
+            ("response-member-undocumented", f"/changesets/*/{name}")
+            for name in ("groupId", "application", "synchronizationInfo", "_links")
+        ),
     ],
     "POST /{}/changesets": [("request-required-body-added", ""), ("request-body-undocumented", ""), *NO_BODY],
     "GET /{}/changesets/{}": [
@@ -74,6 +85,8 @@ KNOWN = {
         *(("request-parameter-added", name) for name in ("$orderBy", "$search", "name", "state", "prefer")),
         ("response-member-undocumented", "/_links"),
         ("response-null-undocumented", "/namedVersions/*/changesetId"),
+        ("response-null-undocumented", "/namedVersions/*/description"),
+        *(("response-member-undocumented", f"/namedVersions/*/{n}") for n in ("application", "_links")),
     ],
     "POST /{}/namedversions": [
         ("request-property-became-optional", "/changesetId"),

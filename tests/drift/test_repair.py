@@ -125,3 +125,17 @@ def test_the_command_writes_overlay_and_document(tmp_path: Path) -> None:
     assert cli.main([*again, "--contract", str(patched)]) == 0
     assert cli.main([*again, "--contract", str(tmp_path / "old.json"), "--overlay", str(overlay)]) == 0
     assert cli.main([*again, "--contract", str(tmp_path / "old.json")]) == 1
+
+
+def test_where_there_is_nothing_to_repair_nothing_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "old.json").write_text(json.dumps(DOCUMENT), encoding="utf-8")
+    _archive(tmp_path / "right.har", [_seen()])
+    _archive(tmp_path / "none.har", [])
+    given = ["--contract", str(tmp_path / "old.json"), "--output", str(tmp_path / "overlay.yaml")]
+    assert cli.main(["drift", "overlay", str(tmp_path / "right.har"), *given]) == 0
+    assert capsys.readouterr().err == "no drift: nothing to repair\n"
+    assert cli.main(["drift", "overlay", str(tmp_path / "none.har"), *given]) == 3
+    assert "nothing could be compared" in capsys.readouterr().err
+    assert not (tmp_path / "overlay.yaml").exists()

@@ -59,3 +59,29 @@ def test_what_a_request_may_hold_an_answer_may_hold_too() -> None:
         mirror = RULES.get(rule.name.replace("request-", "response-"))
         if rule.direction == "request" and mirror and rule.name.endswith(("-narrowed", "-widened")):
             assert (rule.level == "info") == (mirror.level != "info"), rule.name
+
+
+ONE_WAY = {
+    r"request-((required-)?parameter-|parameter-became-).*": "what an answer has beside its body are headers",
+    r"request-empty-value-.*": "headers are never left empty on purpose",
+    r"request-(required-body|body-became)-.*": "no document can say that an answer must have its body",
+    r"response-(success|error)-status-.*": "requests have no status",
+    r"response-error-(code|detail)-.*": "requests are not refusals",
+    r"response-((required-)?header-|header-became-).*": "the headers of requests are parameters",
+    r"response-link-.*": "requests lead nowhere",
+}
+"""Rules that have no counterpart in the other direction, and why."""
+DIRECTED = [rule for rule in COMPARED if rule.direction in ("request", "response")]
+
+
+@pytest.mark.parametrize("rule", DIRECTED, ids=lambda rule: rule.name)
+def test_a_rule_has_its_counterpart_in_the_other_direction_or_a_reason(rule: Rule) -> None:
+    way, _, what = rule.name.partition("-")
+    mirror = f"{'response' if way == 'request' else 'request'}-{what}"
+    reasons = [reason for names, reason in ONE_WAY.items() if re.fullmatch(names, rule.name)]
+
+    assert (mirror in RULES) != bool(reasons)
+
+
+def test_no_reason_is_about_nothing() -> None:
+    assert all(any(re.fullmatch(names, rule.name) for rule in DIRECTED) for names in ONE_WAY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -139,6 +140,24 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert cli.main([*command, str(tmp_path / "other.har")]) == 1
     assert "breaking  GET /{}  member-vanished  200 /iModel/size" in capsys.readouterr().out
     assert cli.main([*command, str(tmp_path / "none.har")]) == 3
+
+
+@pytest.mark.parametrize("verdict", ["", "[]", '{"rows": [1]}'])
+def test_a_verdict_that_is_none(verdict: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    line = {
+        "number": 1,
+        "test": "x",
+        "request": {"method": "GET", "url": f"{BASE}/{ID}", "headers": {}, "body": ""},
+        "answer": {"status": 200, "headers": {}, "body": "{}", "elapsed": 0.1},
+    }
+    with gzip.open(tmp_path / "exchanges.jsonl.gz", "wt", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
+    (tmp_path / "verdict.json").write_text(verdict, encoding="utf-8")
+
+    assert cli.main(["drift", "runs", str(tmp_path), str(tmp_path)]) == 2
+    told = capsys.readouterr()
+    assert "verdict.json: not the verdict of a run" in told.err
+    assert len(told.err.splitlines()) == 1
 
 
 def test_a_list_that_is_turned_round() -> None:

@@ -10,6 +10,7 @@ from tests.drift.operators.kit import (
     Document,
     Edit,
     Operator,
+    both,
     fresh,
     operations,
     operator,
@@ -443,3 +444,81 @@ def parameters_of_the_path(document: Document, chance: random.Random) -> Edit | 
         if method in item:
             item[method]["parameters"] = [*shared, *item[method].get("parameters", [])]
     return Edit(changed, frozenset())
+
+
+@operator(LATER, *both("type-changed"))
+def object_became_text(document: Document, chance: random.Random) -> Edit | None:
+    """What was an object or a list, with all that was told of it, is a text: one change."""
+    found = pick(document, chance, lambda n: n.property_of and n.value.get("type") in ("object", "array"))
+    if not found:
+        return None
+    changed, node = found
+    node.value.clear()
+    node.value["type"] = "string"
+    return Edit(changed, node.say("type-changed"), frozenset({node.pointer}))
+
+
+@operator(LATER)
+def bound_said_otherwise(document: Document, chance: random.Random) -> Edit | None:
+    """Whole numbers above 0 instead of from 1 on: no change of the API."""
+    found = pick(document, chance, lambda n: n.value.get("type") == "integer" and "minimum" in n.value)
+    if not found:
+        return None
+    changed, node = found
+    node.value["exclusiveMinimum"] = node.value.pop("minimum") - 1
+    return Edit(changed, frozenset(), frozenset({node.pointer}))
+
+
+@operator(LATER)
+def values_to_choose_from(document: Document, chance: random.Random) -> Edit | None:
+    """Constants to choose from instead of listed values: no change of the API."""
+    found = pick(document, chance, lambda n: "enum" in n.value and "null" not in n.value.get("type", ""))
+    if not found:
+        return None
+    changed, node = found
+    node.value["oneOf"] = [{"const": value} for value in node.value.pop("enum")]
+    return Edit(changed, frozenset(), frozenset({node.pointer}))
+
+
+@operator(LATER)
+def told_in_two_parts(document: Document, chance: random.Random) -> Edit | None:
+    """What an object must have is told in a part of its own: no change of the API."""
+    found = pick(document, chance, lambda n: n.value.get("properties") and n.value.get("required"))
+    if not found:
+        return None
+    changed, node = found
+    part = {"required": node.value.pop("required")}
+    node.value["allOf"] = [*node.value.get("allOf", ()), part]
+    return Edit(changed, frozenset(), frozenset({node.pointer}))
+
+
+@operator(LATER)
+def character_set_told(document: Document, chance: random.Random) -> Edit | None:
+    """A media type names its character set: no change of the API."""
+    changed = fresh(document)
+    found = [
+        answer["content"]
+        for _, _, raw, _ in operations(changed)
+        for answer in raw["responses"].values()
+        if "application/json" in answer.get("content", {})
+    ]
+    content = chance.choice(found)
+    content["Application/JSON; charset=UTF-8"] = content.pop("application/json")
+    return Edit(changed, frozenset())
+
+
+@operator(LATER)
+def refusal_became_a_range(document: Document, chance: random.Random) -> Edit | None:
+    """One refusal is told as any of its kind."""
+    changed = fresh(document)
+    found = [
+        (name, raw["responses"], status)
+        for name, _, raw, _ in operations(changed)
+        for status in raw["responses"]
+        if status.startswith("4")
+    ]
+    if not found:
+        return None
+    name, responses, status = chance.choice(found)
+    responses["4XX"] = responses.pop(status)
+    return Edit(changed, _told(("response-error-status-added", name)))
