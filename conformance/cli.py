@@ -29,6 +29,7 @@ from conformance.requirements import LEVELS, RegisterError, Requirement, registe
 from conformance.runner.options import API, MOCK, MOST_WORKERS, VIEWS, Blind, Options, asserting
 from conformance.serving import WrongUse, serve_mock, serving
 from conformance.target import TargetError
+from conformance.visible import visible
 from conformance.waivers import WaiverError
 from conformance.workflows.expressions import WorkflowError
 
@@ -80,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def complain(text: str, code: int) -> int:
     """Say one line on stderr and return the exit code."""
     with suppress(OSError):
-        click.echo(f"{NAME}: {' '.join(text.split())}", err=True)
+        click.echo(f"{NAME}: {visible(' '.join(text.split()))}", err=True)
     return code
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Generator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -344,10 +345,13 @@ def _labels(item: pytest.Item) -> Labels:
 @pytest.hookimpl(wrapper=True)
 def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]:
     """Clean up, decide and write the reports, whatever ended the session."""
+    stash = session.config.stash
+    # What the set-up of an interrupted test takes down still sends requests, which belong to some story.
+    last = stash[RUN].story("interrupted") if RUN in stash else nullcontext()
     try:
-        yield
+        with last:
+            yield
     finally:
-        stash = session.config.stash
         if CONDUCT in stash:
             verdict = stash[VERDICT] = stash[CONDUCT].end(_stopped(session))
             session.exitstatus = int(verdict.exit)

@@ -12,6 +12,7 @@ from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from functools import partial
 from ipaddress import ip_address
+from math import ceil
 from pathlib import Path
 from socket import socket
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -165,7 +166,8 @@ def _serve(
         lines.append(f"manage:  {address(manage)}")
     if not _loopback(given["host"]):
         _warn(f"{given['host']} is not this machine alone: whoever reaches it can use the mock")
-    serve(apps, stopper, lambda: click.echo("\n".join([*lines, "stop it with Ctrl-C"])))
+    told = "\n".join([*lines, "stop it with Ctrl-C"])
+    serve(apps, stopper, lambda: click.echo(told), 1 + ceil(given["latency"][1]))
 
 
 def _service(given: Given, bent: Mapping[str, tuple[str, ...]]) -> tuple[Service, list[str]]:

@@ -112,7 +112,7 @@ def test_wheel_carries_nothing_else(wheel: ZipFile) -> None:
 def test_wheel_brings_command_and_licence(wheel: ZipFile) -> None:
     info = "imodels_conformance-0.1.0.dist-info"
 
-    assert "imodels-conformance = conformance.cli:main" in wheel.read(f"{info}/entry_points.txt").decode()
+    assert "imodels-conformance = conformance.start:main" in wheel.read(f"{info}/entry_points.txt").decode()
     assert f"{info}/licenses/LICENSE" in wheel.namelist()
 
 

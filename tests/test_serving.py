@@ -73,6 +73,23 @@ def test_it_ends_at_once_after_it_said_it_serves() -> None:
         assert mock.end() == (0, "", "")
 
 
+def test_an_answer_under_way_still_leaves() -> None:
+    with running("--latency", "2.5", "--log", "off") as mock:
+        port = int(mock.url.split(":")[2].split("/")[0])
+        with socket.create_connection(("127.0.0.1", port)) as asking:
+            asking.sendall(b"GET /imodels HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert _arrived(port)
+            assert mock.end() == (0, "", "")
+            assert asking.recv(100).startswith(b"HTTP/1.1 401 ")
+
+
+def _arrived(port: int) -> bool:
+    """Whether what was sent before was taken up: what is no request is answered at once, and after it."""
+    with socket.create_connection(("127.0.0.1", port)) as second:
+        second.sendall(b"nonsense\r\n\r\n")
+        return bool(second.recv(10))
+
+
 def test_it_ends_while_a_request_is_under_way() -> None:
     with running() as mock:
         port = int(mock.url.split(":")[2].split("/")[0])

@@ -31,8 +31,8 @@ T = TypeVar("T")
 class Server(uvicorn.Server):
     """A server that leaves signals to whoever started it."""
 
-    def __init__(self, app: Any) -> None:
-        super().__init__(_config(app))
+    def __init__(self, app: Any, patience: int = 1) -> None:
+        super().__init__(_config(app, patience))
         self.loop: asyncio.AbstractEventLoop | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -46,7 +46,7 @@ class Server(uvicorn.Server):
         yield
 
 
-def _config(app: Any) -> uvicorn.Config:
+def _config(app: Any, patience: int) -> uvicorn.Config:
     http: Any = "h11"
     if find_spec("httptools"):
         from conformance.mock.protocol import Protocol as http
@@ -58,7 +58,7 @@ def _config(app: Any) -> uvicorn.Config:
         lifespan="off",
         interface="asgi3",
         server_header=False,
-        timeout_graceful_shutdown=1,
+        timeout_graceful_shutdown=patience,
         log_config=None,
         access_log=False,
     )
@@ -171,9 +171,14 @@ def address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def serve(apps: dict[socket.socket, Any], stopper: Stopper, ready: Callable[[], None]) -> None:
-    """Serve each application at its socket until the stopper is asked; `ready` runs once all answer."""
-    servers = {listener: Server(app) for listener, app in apps.items()}
+def serve(
+    apps: dict[socket.socket, Any], stopper: Stopper, ready: Callable[[], None], patience: int = 1
+) -> None:
+    """Serve each application at its socket until the stopper is asked; `ready` runs once all answer.
+
+    Answers under way then have some seconds to leave.
+    """
+    servers = {listener: Server(app, patience) for listener, app in apps.items()}
     stopper.stops(servers.values())
 
     async def all_of_them() -> None:

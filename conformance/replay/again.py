@@ -149,5 +149,6 @@ def _retold(finding: Mapping[str, Any], verdict: Mapping[str, Any], why: str, op
         return _told(entry.findings[-1], how, run)
     if entry.held and not entry.flaky and not ended.trouble and not ended.stopped:
         return _told(None, how, run)
-    words = "; ".join([*entry.reasons, *ended.trouble]) or "it was not looked at"
+    stopped = [ended.stopped] if ended.stopped else []
+    words = "; ".join([*stopped, *entry.reasons, *ended.trouble]) or "it was not looked at"
     return Replayed(Again.UNTOLD, how, "it did not repeat" if entry.flaky else words, run.left_behind)

@@ -83,7 +83,7 @@ class Renaming:
     def _numbered(self, body: str, about: str) -> str:
         try:
             data = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return body
         number = str(data.get("briefcaseId", "")) if isinstance(data, dict) else ""
         new = self.briefcases.get((about, number), number)

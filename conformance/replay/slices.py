@@ -104,5 +104,5 @@ def parsed(each: Recorded) -> Any:
     """The recorded answer as data; None for what is no JSON, or was cut."""
     try:
         return json.loads(each["answer"]["body"])
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

@@ -15,6 +15,7 @@ from conformance.report.documents import contract_identity, identities, target_n
 from conformance.report.summary import contract_words
 from conformance.requirements import LEVELS, promise_of
 from conformance.runner.run import Run
+from conformance.visible import visible
 
 STYLES = {
     "verdict: conformant": "bold green",
@@ -82,7 +83,7 @@ class Told(Progress):
     def say(self, line: str) -> None:
         """Print a line."""
         try:
-            self.console.print(Text(line, style=_style(line)))
+            self.console.print(Text(visible(line), style=_style(line)))
         except OSError:
             # A disk that is full takes the screen, not the verdict.
             self.console.on_broken_pipe()

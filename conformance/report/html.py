@@ -133,10 +133,12 @@ def _message(first: str, message: Data) -> str:
 
 
 def pretty(body: str) -> str:
-    """A JSON body with line breaks; any other text as it is."""
+    """A JSON body with line breaks; any other text, and what no file could hold, as it is."""
     try:
-        return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
-    except ValueError:
+        text = json.dumps(json.loads(body), indent=2, ensure_ascii=False)
+        text.encode()
+        return text
+    except (ValueError, RecursionError):
         return body
 
 

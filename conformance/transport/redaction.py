@@ -22,6 +22,8 @@ _MEMBER = re.compile(
     rf'("(?:sas|sasToken|shareKey|authorization|{_WORDS})"\s*:\s*")(?:[^"\\]|\\.)*"', re.IGNORECASE
 )
 _BEARER = re.compile(r"\b((?:Bearer|Basic)\s+)[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE)
+_HALF = re.compile("[\ud800-\udfff]")
+"""Half of a character, which JSON can spell and no file can hold."""
 SECRET_HEADERS = frozenset(
     (
         *("authorization", "proxy-authorization", "cookie", "set-cookie", "api-key", "x-api-key"),
@@ -61,12 +63,13 @@ class Redaction:
         self._secrets = sorted(forms.union(self._secrets), key=len, reverse=True)
 
     def text(self, text: str) -> str:
-        """Return the text with every secret masked."""
+        """Return the text with every secret masked, fit to be written to a file."""
         for secret in self._secrets:
             text = text.replace(secret, MASK)
         text = _SIGNATURE.sub(rf"\1{MASK}", text)
         text = _MEMBER.sub(rf'\1{MASK}"', text)
-        return _BEARER.sub(rf"\1{MASK}", text)
+        text = _BEARER.sub(rf"\1{MASK}", text)
+        return text if text.isascii() else _HALF.sub("\ufffd", text)
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         """Return the headers with the secret ones masked."""

@@ -50,6 +50,21 @@ def test_ctrl_c_keeps_what_was_found_and_cleans_up(tell: Tell) -> None:
     assert told.run.journal.alive() == []
 
 
+@pytest.mark.parametrize("fixture", ["workshop", "imodel"])
+def test_ctrl_c_takes_down_what_the_test_had_set_up(tell: Tell, fixture: str) -> None:
+    told = tell(
+        f"""
+        def test_one({fixture}):
+            raise KeyboardInterrupt
+            with promise("imodels/create-is-readable"):
+                pass
+        """
+    )
+    assert told.verdict.line == "inconclusive: interrupted"
+    assert told.verdict.trouble == []
+    assert told.run.journal.alive() == []
+
+
 def test_a_target_that_went_away_ends_the_run(tell: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
     def gone(run: Run) -> None:
         raise Unreachable("GET /imodels: connection refused")

@@ -28,6 +28,12 @@ def test_no_line_is_broken_or_coloured() -> None:
     assert out.getvalue() == f"verdict: not conformant\n{'x' * 500}\n[bold]as it is[/bold] :smile:\n"
 
 
+def test_what_a_target_says_cannot_move_the_cursor() -> None:
+    out = io.StringIO()
+    Told(out).say("seen \x1b[31mred\x07 \u202etxt.exe \ud800 café")
+    assert out.getvalue() == "seen \ufffd[31mred\ufffd \ufffdtxt.exe \ufffd café\n"
+
+
 def test_the_plan_says_what_will_be_done(run: Run) -> None:
     text = "\n".join(plan_lines(run))
     assert "target    https://imodels.example as main" in text

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from conformance.report import documents_of, page_of
+import pytest
+
+from conformance.report import documents_of, page_of, write_reports
 from conformance.report.html import pretty
 from conformance.report.verdict import decide
 from conformance.runner.run import Run
@@ -41,3 +43,17 @@ def test_every_row_and_operation_is_there(run: Run) -> None:
 def test_json_is_laid_out_and_other_text_is_not() -> None:
     assert pretty('{"a":1}') == '{\n  "a": 1\n}'
     assert pretty("<html>") == "<html>"
+
+
+@pytest.mark.parametrize("body", ["[" * 100_000, '{"a":"\\ud800"}'], ids=["deep", "half a character"])
+def test_json_that_cannot_be_laid_out_is_shown_as_it_is(body: str) -> None:
+    assert pretty(body) == body
+
+
+def test_a_target_that_says_half_a_character_costs_no_report(
+    run: Run, finding: MakeFinding, exchange: MakeExchange
+) -> None:
+    odd = b'{"error": {"code": "a\\ud800b", "message": "x"}}'
+    run.ledger.broken(finding(seen="a\ud800b", exchanges=(exchange(answer=odd),)))
+    write_reports(run, decide(run.plan, run.ledger, run.contract))
+    assert "a\ufffdb" in (run.folder / "summary.txt").read_text(encoding="utf-8")

@@ -127,6 +127,7 @@ def free_port() -> int:
         (error(403, "InsufficientPermissions"), "token refused: 403 InsufficientPermissions"),
         (error(404, "iTwinNotFound"), f"unknown iTwin: the target knows no iTwin {ITWIN}"),
         (error(404, "ResourceNotFound"), "not this API: "),
+        (error(404, "\ud800\x1b[31m\n"), "not this API: "),
         (Reply(404, b"<html>no such page</html>", {"content-type": "text/html"}), "not this API: "),
         (Reply(301, b"", {"location": "https://elsewhere.example"}), "not this API: "),
     ],
@@ -138,8 +139,10 @@ def test_what_is_in_the_way_is_one_line(
     assert judged.exit == 3
     assert judged.errors.startswith(f"imodels-conformance: inconclusive: {said}")
     assert len(judged.errors.splitlines()) == 1
+    assert "\x1b" not in judged.errors
     assert judged.verdict["exit"] == 3
     assert judged.broken() == set()
+    assert (judged.folder / "report.html").is_file()
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "no-such-host.invalid"])
@@ -163,6 +166,7 @@ def test_plain_http_where_tls_is_asked_for_is_a_target_down(
         (error(500, "Unknown"), "answers/no-server-error"),
         (Reply(503, b"<html>", {"content-type": "text/html"}), "answers/no-server-error"),
         (Reply(200, b"<html>welcome</html>", {"content-type": "text/html"}), "answers/media-type"),
+        (Reply(200, b"[" * 100_000), "answers/body-matches-schema"),
     ],
 )
 def test_a_service_that_cannot_answer_is_broken(
@@ -171,6 +175,7 @@ def test_a_service_that_cannot_answer_is_broken(
     judged = judge(serve(reply))
     assert judged.exit == 1
     assert row in judged.broken()
+    assert (judged.folder / "report.html").is_file()
     assert judged.verdict["stopped"].startswith("stopped at the first request")
     assert judged.verdict["tests"] == {}
 
