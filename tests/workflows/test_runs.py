@@ -134,3 +134,11 @@ def test_no_secret_is_told(written: Write) -> None:
     }
     _, verdict = _run(*_given(written(content)))
     assert "abcdefghijklmnopqrstuvwxyz" not in json.dumps(verdict)
+
+
+def test_a_resumed_run_tells_its_workflows_again(written: Write) -> None:
+    code, verdict = _run(*_given(written(document(CREATE, READ | WRONG))))
+    assert cli.main(["run", "--resume", "reports"]) == code == 1
+    again = json.loads(Path("reports/verdict.json").read_text())
+    assert again["workflows"] == verdict["workflows"]
+    assert again["tests"] == verdict["tests"]
