@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from conformance.categories import of_row
 from conformance.commands.aim import aimed, aiming, pacing, spending
 from conformance.commands.choose import choosing, chosen
 from conformance.commands.lazily import Lazily
@@ -23,9 +20,9 @@ from conformance.commands.typed import Finite, named
 from conformance.contract import ContractError
 from conformance.credentials import NoToken
 from conformance.exchange import Unlisted, Unreachable
-from conformance.kept import BookError, ReportsError, reports_folder
+from conformance.kept import BookError, ReportsError
 from conformance.names import UnknownName, known
-from conformance.requirements import LEVELS, RegisterError, Requirement, register
+from conformance.requirements import RegisterError
 from conformance.runner.options import API, MOCK, MOST_WORKERS, VIEWS, Blind, Options, asserting
 from conformance.serving import WrongUse, serve_mock, serving
 from conformance.target import TargetError
@@ -47,6 +44,8 @@ WRONG_USE = (
     WrongUse,
     WorkflowError,
 )
+OUTSIDE = {Unlisted: "", NoToken: "token refused: ", Unreachable: "target down: "}
+"""What is in the way outside of the suite, in words that stand before the reason."""
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -54,28 +53,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code; every failure is one line on stderr."""
     try:
         return int(cli.main(arguments, prog_name=NAME, standalone_mode=False) or 0)
-    except click.ClickException as error:
-        return complain(error.format_message(), error.exit_code)
-    except WRONG_USE as error:
-        return complain(str(error), USAGE)
-    except Unlisted as error:
-        return complain(str(error), INCONCLUSIVE)
-    except NoToken as error:
-        return complain(f"token refused: {error}", INCONCLUSIVE)
-    except Unreachable as error:
-        return complain(f"target down: {error}", INCONCLUSIVE)
-    except (KeyboardInterrupt, click.Abort):
-        return complain("interrupted", INCONCLUSIVE)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except RecursionError:
-        return complain("a file that was read is nested too deeply", USAGE)
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        return complain(f"cannot go on: {where}{error.strerror or error}", INCONCLUSIVE)
+    except (KeyboardInterrupt, click.Abort):
+        return complain("interrupted", INCONCLUSIVE)
     except Exception as error:
-        return complain(f"internal error: {type(error).__name__}: {error}", INCONCLUSIVE)
+        return complain(*_ending(error))
+
+
+def _ending(error: Exception) -> tuple[str, int]:
+    """What is said of an error that ends a command, and its exit code."""
+    if isinstance(error, click.ClickException):
+        return error.format_message(), error.exit_code
+    if isinstance(error, WRONG_USE):
+        return str(error), USAGE
+    if isinstance(error, RecursionError):
+        return "a file that was read is nested too deeply", USAGE
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        return f"cannot go on: {where}{error.strerror or error}", INCONCLUSIVE
+    known_as = next((words for kind, words in OUTSIDE.items() if isinstance(error, kind)), None)
+    told = f"internal error: {type(error).__name__}: {error}" if known_as is None else f"{known_as}{error}"
+    return told, INCONCLUSIVE
 
 
 def complain(text: str, code: int) -> int:
@@ -246,111 +246,6 @@ def mock(**given: Any) -> int:
             return 0
     with Stopper() as stopper:
         serve_mock(given, _bent(given), stopper)
-    return 0
-
-
-@cli.command()
-@click.argument("name", required=False)
-@click.option("--resource", multiple=True, metavar="NAME", help="Only rows of this resource or subject.")
-@click.option("--level", multiple=True, type=click.Choice(LEVELS), help="Only rows of this level.")
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def requirements(name: str | None, resource: tuple[str, ...], level: tuple[str, ...], as_json: bool) -> int:
-    """List the promises of the API, or show one of them whole."""
-    rows = register()
-    if name is not None and (resource or level):
-        raise WrongUse("a NAME is one row; --resource and --level pick several")
-    if name is not None:
-        (name,) = known("requirement", [name], rows)
-    wanted = known("resource", resource, dict.fromkeys(row.resource for row in rows.values()))
-    picked = [
-        row
-        for row in rows.values()
-        if name in (None, row.name)
-        and (not wanted or row.resource in wanted)
-        and (not level or row.level in level)
-    ]
-    if as_json:
-        click.echo(json.dumps([_told(row) for row in picked], indent=1, ensure_ascii=False))
-    else:
-        click.echo("\n".join(_whole(picked[0]) if name else _table(picked)))
-    return 0
-
-
-def _told(row: Requirement) -> dict[str, Any]:
-    from conformance.evidence import evidence
-    from conformance.report.documents import clause
-
-    found = evidence().get(row.name)
-    return {
-        "name": row.name,
-        "says": row.says,
-        "label": row.label,
-        "level": row.level,
-        "clause": clause(row.clause),
-        "profile": row.profile,
-        "needs": list(row.needs),
-        "operations": list(row.operations) or ["all"],
-        "each": row.each,
-        "when_seen": row.when_seen,
-        "wfc": [category.code for category in of_row(row.name)],
-        "decided_by": _deciders(row.name),
-        "evidence": asdict(found) if found else None,
-    }
-
-
-def _whole(row: Requirement) -> list[str]:
-    from conformance.evidence import words_of
-
-    told = _told(row) | {"evidence": words_of(row.name)}
-    told["operations"] = ", ".join(told["operations"]) + (" (each of them)" if row.each else "")
-    told["needs"] = ", ".join(row.needs) or "nothing but the main token"
-    told["decided_by"] = ", ".join(told["decided_by"]) or "nothing yet"
-    told.pop("each")
-    told["wfc"] = ", ".join(map(str, of_row(row.name)))
-    told["when_seen"] = "judged when it occurs, never planned" if row.when_seen else ""
-    width = max(map(len, told))
-    return [f"{key.replace('_', ' '):{width}}  {value}" for key, value in told.items() if value]
-
-
-def _table(rows: list[Requirement]) -> list[str]:
-    from conformance.evidence import evidence
-
-    dates = {name: found.date for name, found in evidence().items()}
-    cells = [("NAME", "LEVEL", "LABEL", "PROFILE", "EVIDENCE", "NEEDS", "SAYS")]
-    for row in rows:
-        needs, date = ", ".join(row.needs) or "-", dates.get(row.name, "-")
-        cells.append((row.name, row.level, row.label, row.profile, date, needs, row.says))
-    widths = [max(len(row[place]) for row in cells) for place in range(6)]
-    return ["  ".join([*map(str.ljust, row, widths), row[6]]) for row in cells]
-
-
-def _deciders(name: str) -> list[str]:
-    from conformance.runner.plan import CHECKS, deciders
-
-    found = [test for test, names in deciders().items() if name in names and test != CHECKS]
-    return (["a check on every exchange"] if name in deciders()[CHECKS] else []) + found
-
-
-@cli.command()
-@click.argument("folder", required=False, metavar="[DIR]", type=click.Path(path_type=Path))
-def report(folder: Path | None) -> int:
-    """Render the reports of a run as HTML: a page of its own, and Allure where its package is at hand."""
-    from conformance.report import ALLURE, PAGE, page_of, read_reports, write
-    from conformance.report.render import render_allure
-
-    folder = reports_folder(folder)
-    try:
-        write(folder / PAGE, page_of(read_reports(folder)))
-    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-        reason = (
-            error.strerror if isinstance(error, OSError) and error.strerror else "not the reports of a run"
-        )
-        return complain(f"no reports in {folder}: {reason}", USAGE)
-    allure = render_allure(folder / ALLURE, folder / "allure-report")
-    click.echo(f"page:   {folder / PAGE}")
-    click.echo(
-        f"allure: {allure or 'not rendered; it needs Node and the npm package allure (npm install allure)'}"
-    )
     return 0
 
 

@@ -16,6 +16,8 @@ COMMANDS = {
     "plan": "conformance.commands.plan",
     "record": "conformance.commands.record",
     "replay": "conformance.commands.replay",
+    "report": "conformance.commands.report",
+    "requirements": "conformance.commands.requirements",
     "sweep": "conformance.commands.sweep",
     "worker": "conformance.commands.worker",
 }
