@@ -27,6 +27,7 @@ from conformance.transport.redaction import Redaction
 from conformance.transport.transcript import Transcript
 from conformance.transport.wire import Wire
 from conformance.waivers import read_waivers
+from conformance.workflows.reading import read_workflows
 
 
 class Gathered(Run):
@@ -48,6 +49,7 @@ class Gathered(Run):
         self.journal = Journal(folder / JOURNAL)
         self.wire = Wire.to(self.target, self.journal)
         self.wire.sent = sum(book["requests"] for book in books)
+        self.workflows = read_workflows(self.options.workflows, self.contract)
         self.plan = make_plan(self.contract, self.target, self.selection)
         self.left_behind = []
         self.remarks = []
