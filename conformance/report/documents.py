@@ -175,7 +175,7 @@ def selection(run: Run) -> dict[str, list[str]]:
         "requirements": list(chosen.requirements),
         "operations": list(chosen.operations),
         "resources": list(chosen.resources),
-        "workflows": [workflow.id for workflow in run.workflows],
+        "workflows": list(chosen.workflows),
     }
 
 
