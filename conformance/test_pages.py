@@ -75,8 +75,8 @@ class Pages:
     def for_sizes(self, act: Callable[[Any], object]) -> None:
         """Call `act` with pairs of numbers around the length of the list: a page size and a place in it."""
         length = len(self.whole())
-        # Where requests are counted, three pages have to do.
-        smallest = 1 if self.ground.generous else max(1, ceil(length / 3))
+        # Where requests are counted, two pages have to do.
+        smallest = 1 if self.ground.generous else max(1, ceil(length / 2))
         pairs = st.tuples(st.integers(smallest, length + 1), st.integers(0, length + 1))
         number = ON_MOCK if self.ground.generous else ON_LIVE
         seed = self.run.seed_of(CURRENT.get().test)
