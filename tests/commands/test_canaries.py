@@ -129,7 +129,6 @@ def test_no_artefact_holds_a_secret(told: Told) -> None:
         "summary.txt",
         "errors.md",
         "recording.har",
-        "overlay.yaml",
         "evidence.yaml",
     }
     assert len([name for name in names if name.startswith("allure-results/")]) > 20

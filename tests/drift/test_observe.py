@@ -245,7 +245,8 @@ def test_an_archive(tmp_path: Path, described: list[str], capsys: pytest.Capture
     assert cli.main(["drift", "har", str(tmp_path / "a.har"), *described]) == 1
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("breaking  PATCH /{}  response-null-undocumented  200 application/json /state")
-    assert lines[0].endswith("(seen 1 of 2; medium; first in entry 2)")
+    marks = "for providers: breaking; seen 1 of 2; medium; answers/body-matches-schema; first in entry 2"
+    assert lines[0].endswith(f"  ({marks})")
 
 
 def test_what_an_archive_did_not_keep_is_no_drift(tmp_path: Path, described: list[str]) -> None:
