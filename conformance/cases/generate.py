@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from copy import deepcopy
 from functools import cache
 from typing import Any
 
@@ -64,7 +65,8 @@ def examples(operation: Operation, generous: bool) -> int:
 def loaded(document: Mapping[str, Any], config: Mapping[str, Any] | None = None) -> Any:
     """A document as schemathesis reads it."""
     return schemathesis.openapi.from_dict(
-        dict(document), config=SchemathesisConfig.from_dict(dict(config or CONFIG))
+        # It writes links of its own into what it is given.
+        deepcopy(dict(document)), config=SchemathesisConfig.from_dict(dict(config or CONFIG))
     )
 
 

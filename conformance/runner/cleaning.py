@@ -38,7 +38,9 @@ class Cleaning:
 
     def find(self, prefix: str) -> Iterator[Found]:
         """The iModels of the iTwins whose names begin with a prefix."""
-        known = {made.itwin.lower(): made.itwin for made in self.journal.intended()}
+        # Where every request was refused nothing was made, and what was named may be no iTwin.
+        taken = [made for made in self.journal.intended() if made.state != "refused"]
+        known = {made.itwin.lower(): made.itwin for made in taken}
         failed: Unlisted | None = None
         for itwin in filter(None, dict.fromkeys((*self.itwins, *known))):
             try:

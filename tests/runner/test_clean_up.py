@@ -47,3 +47,10 @@ def test_what_nobody_could_look_for_is_told(run: Run, monkeypatch: pytest.Monkey
         assert run.clean() == [f"{run.id} bridge (nobody could look whether it was made)"]
     assert run.clean() == []
     run.finish()
+
+
+def test_where_everything_was_refused_nobody_looks(run: Run) -> None:
+    run.journal.refuse(run.journal.intend(f"{run.id} nowhere", "no iTwin at all"))
+    run.journal.intend(f"{run.id} bridge", run.target.itwins[0])
+    assert run.clean() == []
+    run.finish()
