@@ -13,7 +13,17 @@ from conformance import cli
 from conformance.runner.shard import Shard
 from tests.commands.conftest import Place
 
-PART = ("--resource", "Named Versions", "--fault", "named-versions/name-unique", "--fault", "lists/order")
+ROWS = (
+    "briefcases/ids-differ",
+    "changesets/parent-exists",
+    "extended-data/once",
+    "imodels/name-unique",
+    "lists/order",
+    "locks/release",
+    "named-versions/name-unique",
+)
+SOME = tuple(part for row in ROWS for part in ("--requirement", row))
+PART = (*SOME, "--fault", "named-versions/name-unique", "--fault", "lists/order")
 
 
 @pytest.fixture(autouse=True)
@@ -89,7 +99,7 @@ def test_each_unit_is_in_one_shard() -> None:
 
 
 def test_a_killed_run_goes_on_where_it_was(place: Place, tmp_path: Path) -> None:
-    process = place.start("run", "--resource", "Named Versions", "--reports", "here", cwd=tmp_path)
+    process = place.start("run", *SOME, "--reports", "here", cwd=tmp_path)
     book = tmp_path / "here" / "ledger.json"
     while not book.exists() or len(json.loads(book.read_text())["tests"]) < 5:
         assert process.poll() is None

@@ -16,12 +16,7 @@ from conformance.drift.traffic import traffic
 from conformance.runner.options import Options
 from conformance.runner.workers import shares
 from tests.commands.conftest import Place
-
-ROWS = ("named-versions/name-unique", "briefcases/ids-differ", "imodels/create-is-readable", "locks/release")
-PART = (
-    *(part for row in ROWS for part in ("--requirement", row)),
-    *("--fault", "named-versions/name-unique", "--fault", "locks/release"),
-)
+from tests.commands.test_shards import PART
 
 
 @pytest.fixture(autouse=True)

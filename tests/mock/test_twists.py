@@ -15,9 +15,12 @@ from conformance.mock import catalogue
 from conformance.mock.entities import Briefcase, Changeset, NamedVersion
 from conformance.mock.store import container
 from conformance.mock.tokens import ITWIN, ROLES, SECOND_ITWIN, UNKNOWN_ITWIN, USERS
+from tests.soundness.cases import sample
 
 FULL = {"Prefer": "return=representation"}
 DOCUMENTED_5XX = {"answers/no-server-error"}
+CHOSEN = 40
+"""Faults, and liberties, that an ordinary run of the tests takes on a tour."""
 UNLIKE = {"date", "content-length", "etag", "last-modified"}
 
 
@@ -359,17 +362,23 @@ def test_the_honest_mock_repeats_itself(start: Any, honest: list[str]) -> None:
     assert not any(line.startswith("5") for line in honest)
 
 
-@pytest.mark.parametrize("name", [name for name in catalogue.list_faults() if mine(name)])
-def test_a_fault_changes_answers(admin: Any, honest: list[str], name: str) -> None:
-    admin.server.service.bend(faults=[name])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give the tests that take a tour for each fault or liberty a seeded choice of them, or all of them."""
+    known = {"fault": [name for name in catalogue.list_faults() if mine(name)], "liberty": sorted(VISIBLE)}
+    for what in known.keys() & metafunc.fixturenames:
+        every = metafunc.config.getoption("--every")
+        metafunc.parametrize(what, known[what] if every else sample(known[what], CHOSEN))
+
+
+def test_a_fault_changes_answers(admin: Any, honest: list[str], fault: str) -> None:
+    admin.server.service.bend(faults=[fault])
     broken = transcript(admin)
     assert broken != honest
-    assert any(line.startswith("5") for line in broken) == (name in DOCUMENTED_5XX)
+    assert any(line.startswith("5") for line in broken) == (fault in DOCUMENTED_5XX)
 
 
-@pytest.mark.parametrize("name", sorted(VISIBLE))
-def test_a_liberty_is_no_defect(admin: Any, honest: list[str], name: str) -> None:
-    admin.server.service.bend(liberties=[name])
+def test_a_liberty_is_no_defect(admin: Any, honest: list[str], liberty: str) -> None:
+    admin.server.service.bend(liberties=[liberty])
     free = transcript(admin)
     assert not any(line.startswith("5") for line in free)
     assert free != honest
