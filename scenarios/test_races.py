@@ -152,6 +152,32 @@ def test_one_named_version_takes_over_a_name(
 
 
 @pytest.mark.profile("full")
+def test_a_list_is_read_while_others_write(
+    api: Api, make: Maker, workshop: Entity, points: list[str], briefcases: list[int]
+) -> None:
+    imodel, pages = workshop["id"], []
+    # What is written comes before what is there, in the order that is usual.
+    later = make.pushes(imodel, briefcases[0], 1, points[-1])
+    make.named_version(imodel, later[0]["id"])
+    names = {point: make.name() for point in points}
+
+    def write() -> None:
+        for point, name in names.items():
+            api("create-imodel-named-version", id=imodel, body={"name": name, "changesetId": point})
+
+    def read() -> None:
+        for _ in range(ROUNDS):
+            pages.append(api("get-imodel-named-versions", id=imodel, query={"$top": 1000}))
+
+    Race().run(write, read)
+    with promise("lists/untorn"):
+        for page in pages:
+            succeed(page)
+            ids = [version["id"] for version in page.json["namedVersions"]]
+            assert len(ids) == len(set(ids)), f"{len(ids) - len(set(ids))} named versions are there twice"
+
+
+@pytest.mark.profile("full")
 def test_one_imodel_gets_a_name(api: Api, make: Maker, itwin: str) -> None:
     race, body = Race(), {"iTwinId": itwin, "name": make.name()}
 

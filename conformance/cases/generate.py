@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from copy import deepcopy
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -66,7 +66,8 @@ def loaded(document: Mapping[str, Any], config: Mapping[str, Any] | None = None)
     """A document as schemathesis reads it."""
     return schemathesis.openapi.from_dict(
         # It writes links of its own into what it is given.
-        deepcopy(dict(document)), config=SchemathesisConfig.from_dict(dict(config or CONFIG))
+        deepcopy(dict(document)),
+        config=SchemathesisConfig.from_dict(dict(config or CONFIG)),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from time import sleep
 from typing import Any
 
 import pytest
@@ -78,3 +79,22 @@ def winners(ask: Ask) -> int:
 def test_two_come_in_through_a_gap(admin: Any, name: str) -> None:
     assert winners(CASES[name](admin)) == 1
     assert winners(CASES[name](bent(admin, name))) == 2
+
+
+def listed_while_written(admin: Any, path: str, place: int) -> list[str]:
+    """The ids in a list of named versions, asked for just before one is made that comes first in it."""
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(admin.get, f"{path}/namedversions")
+        sleep(0.02)
+        admin.mark(path, f"mark {place}", place)
+        return [version["id"] for version in asked.result().json()["namedVersions"]]
+
+
+@pytest.mark.parametrize("fault", ["", "lists/untorn"])
+def test_a_list_is_torn_through_a_gap(admin: Any, fault: str) -> None:
+    caller = bent(admin, *filter(None, [fault]))
+    path, *_ = with_briefcases(caller, 8)
+    caller.mark(path, "the last", 8)
+    # Now and then the write comes first.
+    lists = [listed_while_written(caller, path, place) for place in range(1, 8)]
+    assert any(len(ids) > len({*ids}) for ids in lists) == bool(fault)

@@ -37,6 +37,7 @@ ELSEWHERE = (
     "answers/follow-the-history",
     "answers/unchanged-reads-same",
     "favorites/",
+    "lists/untorn",
     "recents/",
     "requests/not-an-image",
     "thumbnails/first",

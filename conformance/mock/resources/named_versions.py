@@ -34,6 +34,7 @@ NEVER_SCHEDULED = fault.switch("checkpoints/scheduled-with-named-version")
 NAMED_LATE = fault.switch("named-versions/name-won-once")
 PLACED_LATE = fault.switch("named-versions/changeset-won-once")
 RENAMED_LATE = fault.switch("named-versions/rename-won-once")
+TORN = fault.switch("lists/untorn")
 STATE_IGNORED = fault.switch("named-versions/state-filter")
 
 UNKNOWN_422 = liberty.switch("version-on-unknown-changeset-422")
@@ -140,17 +141,30 @@ def changeset_free(call: Call, changeset: Changeset | None) -> None:
 async def list_versions(call: Call) -> Answer:
     """List the named versions of an iModel."""
     found = list(call.imodel.versions.values())
+    if call.bent(TORN):
+        found = await _torn(call)
     if call.bent(NEWEST_UNLISTED):
         del found[-1:]
     if "state" not in call.query and call.bent(HIDDEN_UNLISTED):
         found = [version for version in found if version.state == "visible"]
     found = [version for version in found if _listed(call, version)]
-    found.sort(key=lambda version: (version.changeset_index, version.created))
+    found.sort(key=_place)
     orders = {
         "changesetIndex": lambda version: version.changeset_index,
         "createdDateTime": lambda version: version.created,
     }
     return page(call, found, minimal, entity, orders)
+
+
+async def _torn(call: Call) -> list[NamedVersion]:
+    """A list as it was, and what follows after as many in the list as it is a moment later."""
+    first = sorted(call.imodel.versions.values(), key=_place)
+    await gap(call, TORN)
+    return first + sorted(call.imodel.versions.values(), key=_place)[len(first) :]
+
+
+def _place(version: NamedVersion) -> tuple[Any, ...]:
+    return version.changeset_index, version.created
 
 
 def _listed(call: Call, version: NamedVersion) -> bool:
