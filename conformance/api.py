@@ -11,9 +11,11 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from conformance import checks
+from conformance.checks import Judgement
 from conformance.contract import Contract, Operation, load
 from conformance.exchange import Answer, Broken, Exchange, Expected, Finding, Request
 from conformance.relations.history import Comparison, History
+from conformance.requirements import promise_of
 from conformance.story import CURRENT, SetupFailed
 from conformance.target import MAIN
 from conformance.transport.budget import OverBudget
@@ -27,6 +29,7 @@ ABSENT: Any = type("Absent", (), {"__repr__": lambda self: "<absent>"})()
 PAUSES = (0.3, 0.9)
 """Seconds before each further try where no answer came."""
 
+INFO = "INFO"
 Listener = Callable[[Exchange], None]
 
 
@@ -136,10 +139,20 @@ class Api:
 
     def _judge(self, exchange: Exchange) -> None:
         with self.road.book:
-            told = list(self.road.history.take(exchange))
             # What the contract does not have is not what the run is about.
-            if self.judges and exchange.contract is self.contract:
-                judge(exchange, told)
+            judged = self.judges and exchange.contract is self.contract
+            alone = list(checks.judge(exchange)) if judged else []
+            told = self._compared(exchange, alone)
+            if judged:
+                judge(exchange, alone, told)
+
+    def _compared(self, exchange: Exchange, alone: Iterable[Judgement]) -> list[Comparison]:
+        """How an exchange stands to what was told before; one that is wrong by itself is no witness."""
+        if any(one.deviation and promise_of(one.requirement).level != INFO for one in alone):
+            if exchange.request.method != "GET":
+                self.road.history.doubt(exchange.path.get("id", ""))
+            return []
+        return list(self.road.history.take(exchange))
 
     def at_root_with_slash(self, operation: str, **parts: Any) -> Exchange:
         """Send an operation of the collection root to the root's other form, with a slash at its end."""
@@ -255,22 +268,25 @@ class Api:
         return exchange
 
 
-def judge(exchange: Exchange, told: Iterable[Comparison] = ()) -> None:
-    """Put an exchange before every check and write down what they say; raise Broken for a MUST row.
+def judge(exchange: Exchange, alone: Iterable[Judgement], told: Iterable[Comparison] = ()) -> None:
+    """Write down what the checks say of an exchange; raise Broken for a MUST row.
 
-    `told`: how it stands to what was told before.
+    `alone`: what each check says; `told`: how the exchange stands to what was told before.
     """
-    ledger = CURRENT.get().ledger
+    story = CURRENT.get()
+    ledger = story.ledger
     ledger.saw(exchange.name, exchange.status, str((exchange.error or {}).get("code", "")), exchange.test)
     failed: list[Finding] = []
-    alone = ((judgement, exchange.name, (exchange,)) for judgement in checks.judge(exchange))
-    related = ((one.judgement, one.operation, (one.before, exchange)) for one in told)
-    for judgement, operation, shown in chain(alone, related):
+    own = ((judgement, exchange.name, (exchange,), False) for judgement in alone)
+    related = ((one.judgement, one.operation, (one.before, exchange), story.patient) for one in told)
+    for judgement, operation, shown, waits in chain(own, related):
         if judgement.deviation is None:
             ledger.held(judgement.requirement, [operation])
             continue
         finding = Finding(judgement.requirement, operation, judgement.deviation, shown, exchange.test)
-        if ledger.broken(finding):
+        if waits:
+            story.noticed.append(finding)
+        elif ledger.broken(finding):
             failed.append(finding)
     if failed:
         raise Broken(failed)

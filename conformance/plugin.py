@@ -14,7 +14,7 @@ from _pytest.main import pytest_runtestloop as runtestloop
 from _pytest.runner import runtestprotocol
 
 from conformance.contract import ContractError
-from conformance.exchange import Finding
+from conformance.exchange import Broken, Finding
 from conformance.report.allure import Finishing, Labels
 from conformance.report.failure import Failure, failure
 from conformance.report.verdict import Verdict
@@ -273,8 +273,15 @@ def _forget_failed_fixtures(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
-    """Let a test that passed only because of waivers say so: nothing that is waived is hidden."""
-    yield
+    """Let the history speak when a test has had its say, and one that waivers let pass say so."""
+    try:
+        yield
+    except Broken:
+        raise
+    except Exception:
+        CURRENT.get().conclude()
+        raise
+    CURRENT.get().conclude()
     run = item.config.stash[RUN]
     spared = run.ledger.spared.get(item.nodeid, {}).values()
     if told := [

@@ -43,7 +43,8 @@ class SetupFailed(Exception):
 class Story:
     """One running test: its id, the ledger it writes to, the exchanges it caused, its own randomness.
 
-    `raced` from its first race on.
+    `raced` from its first race on; `patient` where what the history notices waits until the test has had its
+    say.
     """
 
     test: str
@@ -51,6 +52,24 @@ class Story:
     random: random.Random
     exchanges: list[Exchange] = field(default_factory=list)
     raced: bool = False
+    patient: bool = False
+    noticed: list[Finding] = field(default_factory=list)
+    before: list[Finding] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.before = self.ledger.findings()
+
+    def conclude(self) -> None:
+        """Tell what the history noticed, unless the test found something itself: that is nearer to the cause.
+
+        Raises Broken for a MUST row.
+        """
+        noticed, self.noticed = self.noticed, []
+        found = [one for one in self.ledger.findings() if not any(one is old for old in self.before)]
+        if any(finding.test == self.test for finding in found):
+            return
+        if failed := [finding for finding in noticed if self.ledger.broken(finding)]:
+            raise Broken(failed)
 
 
 CURRENT: ContextVar[Story] = ContextVar("story")

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 PREFIX = "ic-"
 RUN = re.compile(r"ic-(\d{8}-\d{6})-[0-9a-f]{6}(?![0-9a-z])")
 """The id of a run, with which the names of all it makes begin, and when it began in it."""
+STORIES = "scenarios/"
+"""How the ids of hand-written tests begin: they say what they look at, so that their own words come first."""
 MOCK_IDENTITIES = tuple("admin" if name == MAIN else name for name in IDENTITIES)
 
 
@@ -117,7 +119,7 @@ class Run:
         self._told[test] += 1
         times = self._told[test]
         seed = self.seed_of(test if times == 1 else f"{test} #{times}")
-        told = Story(test, self.ledger, random.Random(seed))
+        told = Story(test, self.ledger, random.Random(seed), patient=test.startswith(STORIES))
         token = CURRENT.set(told)
         try:
             yield told

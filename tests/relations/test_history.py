@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+import random
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from conformance import exchange as records
+from conformance.api import judge
 from conformance.contract import load
 from conformance.exchange import Answer, Exchange, Request
 from conformance.relations.history import History, same
 from conformance.relations.kinds import KINDS, UPDATED
 from conformance.requirements import promise_of
+from conformance.runner.ledger import Ledger
+from conformance.story import CURRENT, Story, promise
 
 BASE = "http://127.0.0.1/imodels"
 ID, ITWIN, VERSION = (f"{digit * 8}-0000-4000-8000-000000000000" for digit in "abc")
@@ -220,3 +226,45 @@ def test_a_push_that_is_not_complete_is_not_remembered() -> None:
 )
 def test_what_is_the_same(one: Any, other: Any, equal: bool) -> None:
     assert same(one, other) == same(other, one) == equal
+
+
+@pytest.fixture
+def story() -> Iterator[Story]:
+    """A story that is under way and has its say before the history."""
+    told = Story("scenarios/test_sheds.py::test_a_shed", Ledger(), random.Random(1), patient=True)
+    token = CURRENT.set(told)
+    yield told
+    CURRENT.reset(token)
+
+
+def _rows(story: Story) -> list[str]:
+    return [finding.requirement for finding in story.ledger.findings()]
+
+
+def _read_otherwise() -> None:
+    history = History()
+    for each in (created(), read(description="stone")):
+        judge(each, [], list(history.take(each)))
+
+
+def test_what_no_promise_of_a_story_says_the_history_says_at_its_end(story: Story) -> None:
+    _read_otherwise()
+    assert _rows(story) == []
+    with pytest.raises(records.Broken):
+        story.conclude()
+    assert _rows(story) == ["imodels/create-is-readable"]
+
+
+def test_a_promise_of_a_story_goes_before_the_history(story: Story) -> None:
+    _read_otherwise()
+    with pytest.raises(records.Broken), promise("imodels/update-keeps-omitted"):
+        raise AssertionError("another description")
+    story.conclude()
+    assert _rows(story) == ["imodels/update-keeps-omitted"]
+
+
+def test_elsewhere_the_history_speaks_at_once(story: Story) -> None:
+    story.patient = False
+    with pytest.raises(records.Broken):
+        _read_otherwise()
+    assert _rows(story) == ["imodels/create-is-readable"]
