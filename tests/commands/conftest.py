@@ -52,13 +52,18 @@ class Place:
 
     def left(self) -> list[Any]:
         """Every iModel in both iTwins."""
+        return [item for itwin in BOTH for item in self._listed(itwin)]
+
+    def _listed(self, itwin: str) -> list[Any]:
         headers = {"authorization": f"Bearer {tokens.token('admin')}"}
-        asked = [{"iTwinId": itwin, "$top": "1000"} for itwin in BOTH]
-        return [
-            item
-            for query in asked
-            for item in httpx.get(self.url, params=query, headers=headers).json()["iModels"]
-        ]
+        # A run may have used up what the service allows in a while.
+        for _ in range(5):
+            answer = httpx.get(self.url, params={"iTwinId": itwin, "$top": "1000"}, headers=headers)
+            if answer.status_code != 429:
+                break
+            sleep(float(answer.headers["retry-after"]))
+        items: list[Any] = answer.json()["iModels"]
+        return items
 
     def make(self, name: str) -> str:
         """An iModel that no run made; its id."""

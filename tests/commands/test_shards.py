@@ -22,8 +22,10 @@ ROWS = (
     "locks/release",
     "named-versions/name-unique",
 )
-SOME = tuple(part for row in ROWS for part in ("--requirement", row))
-PART = (*SOME, "--fault", "named-versions/name-unique", "--fault", "lists/order")
+PART = (
+    *(part for row in ROWS for part in ("--requirement", row)),
+    *("--fault", "named-versions/name-unique", "--fault", "lists/order"),
+)
 
 
 @pytest.fixture(autouse=True)
@@ -99,7 +101,7 @@ def test_each_unit_is_in_one_shard() -> None:
 
 
 def test_a_killed_run_goes_on_where_it_was(place: Place, tmp_path: Path) -> None:
-    process = place.start("run", *SOME, "--reports", "here", cwd=tmp_path)
+    process = place.start("run", "--resource", "Named Versions", "--reports", "here", cwd=tmp_path)
     book = tmp_path / "here" / "ledger.json"
     while not book.exists() or len(json.loads(book.read_text())["tests"]) < 5:
         assert process.poll() is None
