@@ -32,7 +32,7 @@ SIZES = {"small": SMALL, "large": LARGE}
 FIRST, SECOND, THIRD = (RED, GREEN, BLUE, WHITE), (WHITE, BLUE, GREEN, RED), (BLUE, RED, WHITE, GREEN)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def decorated() -> set[str]:
     """The newborn iModels in which a picture was hung."""
     return set()
