@@ -16,6 +16,8 @@ from conformance.shared import Shared
 from conformance.story import CURRENT, Undecided
 
 TIMELINE_LENGTH = 5
+BRIEFCASES = 60
+"""How many briefcases stories leave in one workshop: a user holds no more than a hundred."""
 
 
 @dataclass(frozen=True)
@@ -90,10 +92,17 @@ def workshops(run: Run) -> Shared:
 @pytest.fixture
 def workshop(workshops: Shared) -> Iterator[Entity]:
     """The iModel that stories write to one after the other, each on briefcases and objects of its own."""
-    yield workshops()
-    if _open_pushes(CURRENT.get().exchanges):
+    made = workshops()
+    yield made
+    exchanges = CURRENT.get().exchanges
+    workshops.spend(_acquired(exchanges, made["id"]), BRIEFCASES)
+    if _open_pushes(exchanges):
         # It would stand in the way of every story that pushes after this one.
         workshops.used_up()
+
+
+def _acquired(exchanges: list[Exchange], imodel: str) -> int:
+    return sum(e.ok and e.name == "acquire-imodel-briefcase" and e.path["id"] == imodel for e in exchanges)
 
 
 def _open_pushes(exchanges: list[Exchange]) -> set[str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+from pathlib import Path
 
 import pytest
 
 from tests.soundness.weaken import OPERATORS, places, weakened
 
+MOCK = Path(__file__).parents[2] / "conformance" / "mock"
 MODULE = '''
 """Words."""
 
@@ -58,6 +60,8 @@ def judge(call):
         return 8
     if not call.bent(SLOW):
         call.seen = first
+    if call.bent(SLOW) or (call.bent(FAST) and call.known):
+        return 9
 """
 
 
@@ -73,6 +77,13 @@ def test_what_bends_the_service_is_none_of_it() -> None:
     ]
     assert "first = call.two" in weakened(BENT, found[0])
     assert "if not call.known:" in weakened(BENT, found[2])
+
+
+@pytest.mark.parametrize("file", sorted(MOCK.rglob("*.py")), ids=lambda file: file.stem)
+def test_a_weakened_module_is_still_one(file: Path) -> None:
+    source = file.read_text(encoding="utf-8")
+    for place in list(places(source))[:1]:
+        ast.parse(weakened(source, place))
 
 
 def test_words_are_no_place() -> None:

@@ -148,6 +148,8 @@ class _Honest(ast.NodeTransformer):
         if isinstance(node.op, ast.And) and any(_is(value, False) for value in known):
             return ast.copy_location(ast.Constant(False), node)
         node.values = [value for value in known if not _is(value, False)]
+        if not node.values:
+            return ast.copy_location(ast.Constant(isinstance(node.op, ast.And)), node)
         return node.values[0] if len(node.values) == 1 else node
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:

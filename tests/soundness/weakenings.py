@@ -140,13 +140,15 @@ def table(results: dict[str, str]) -> Iterator[str]:
     silent = {name: judged.get(name, "not looked into") for name, told in results.items() if told == SILENT}
     kinds = Counter(reason.split(":", 1)[0] for reason in silent.values())
     killed = len(results) - len(silent)
+    stopped = sum(f"{KILLED}: exit" in told or f"{KILLED}: no end" in told for told in results.values())
     breaking = killed + kinds["missed"] + kinds["not looked into"]
     yield "# Random weakenings of the mock"
     yield ""
     yield f"Written by `python -m tests.soundness.weakenings`; hash of the code: {state()}."
     yield ""
     yield f"{len(results)} places, drawn with a seed among those a run passes; {killed} of the {breaking}"
-    yield "that break a promise were killed. The others:"
+    yield f"that break a promise were killed, {killed - stopped} by a row that they broke and {stopped} by a run that was"
+    yield "inconclusive or did not begin. The others:"
     yield ""
     yield "| place | what it is |"
     yield "|---|---|"

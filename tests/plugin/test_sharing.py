@@ -1,0 +1,40 @@
+"""What stories share is left before it stands in the way of the next one."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance import fixtures
+from conformance.report.verdict import State
+from tests.plugin.conftest import Tell
+
+
+def test_a_workshop_is_left_before_its_briefcases_run_out(
+    tell: Tell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fixtures, "BRIEFCASES", 2)
+    told = tell(
+        """
+        @pytest.mark.parametrize("number", range(4))
+        def test_it(make, workshop, number):
+            make.briefcase(workshop["id"])
+            TIMES.append(workshop["id"])
+            with promise("imodels/create-is-readable"):
+                assert len(set(TIMES)) == number // 2 + 1
+        """
+    )
+    assert told.state() is State.HELD
+
+
+def test_a_workshop_with_an_open_push_is_left(tell: Tell) -> None:
+    told = tell(
+        """
+        @pytest.mark.parametrize("number", range(2))
+        def test_it(api, make, workshop, number):
+            briefcase = make.briefcase(workshop["id"])["briefcaseId"]
+            body = make.push_body(briefcase, None, b"bytes")
+            with promise("imodels/create-is-readable"):
+                assert api("create-imodel-changeset", id=workshop["id"], body=body).status == 201
+        """
+    )
+    assert told.state() is State.HELD
