@@ -184,8 +184,8 @@ def run(**given: Any) -> int:
     Exit codes: 0 conformant, 1 not conformant, 2 wrong use, 3 inconclusive.
     A live target is described by options, the environment or imodels.toml (`init` writes one), in
     this order. It takes its bearer tokens from the environment: IMODELS_TOKEN, and for more rows
-    IMODELS_TOKEN_SECOND, _WRITER, _READER, _VIEWER, _MANAGER, _OUTSIDER; and, for rows about
-    roles, their ids from IMODELS_ROLE, IMODELS_ROLE_WRITER, _READER, _OUTSIDER.
+    IMODELS_TOKEN_SECOND, _WRITER, _READER, _VIEWER, _MANAGER, _OUTSIDER, _EXPIRED; and, for
+    rows about roles, their ids from IMODELS_ROLE, IMODELS_ROLE_WRITER, _READER, _OUTSIDER.
     """
     from conformance.runner.judging import judge
     from conformance.runner.workers import judge_together

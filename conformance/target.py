@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from conformance.credentials import Tokens
 
-MAIN = "main"
+MAIN, EXPIRED = "main", "expired"
 MADE_UP = b"the baseline file of an iModel that waits for it" * 20
 """What is uploaded as a baseline file where nobody gave a real one."""
 DEDICATED = "dedicated"
@@ -21,10 +21,11 @@ IDENTITIES = {
     "viewer": "IMODELS_TOKEN_VIEWER",
     "manager": "IMODELS_TOKEN_MANAGER",
     "outsider": "IMODELS_TOKEN_OUTSIDER",
+    EXPIRED: "IMODELS_TOKEN_EXPIRED",
 }
-"""Identity → environment variable that holds its bearer token."""
+"""Identity → environment variable that holds its bearer token; `expired`: one of anybody that has ended."""
 
-ROLES = {name: variable.replace("TOKEN", "ROLE") for name, variable in IDENTITIES.items()}
+ROLES = {n: variable.replace("TOKEN", "ROLE") for n, variable in IDENTITIES.items() if n != EXPIRED}
 """Identity → environment variable that holds the id of the role it has in the iTwins."""
 
 GUID = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", re.IGNORECASE)

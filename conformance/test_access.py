@@ -18,6 +18,7 @@ from conformance.contract import Operation, load
 from conformance.exchange import Expected
 from conformance.requirements import promise_of
 from conformance.runner.run import Run
+from conformance.target import EXPIRED
 
 YEAR_2001, YEAR_2100 = 978_307_200, 4_102_444_800
 """As seconds since 1970."""
@@ -42,6 +43,7 @@ FORGED = (
 )
 """More of them, where requests need no counting."""
 STRANGERS = (
+    ("access/expired-token", EXPIRED, (401,), "", "a token that has ended"),
     ("access/outsider-sees-nothing", "outsider", (403, 404), "", "an outsider"),
     ("access/write-needs-permission", "reader", (403,), "InsufficientPermissions", "a reader who writes"),
     ("access/reader-reads", "reader", (), "", "a reader who reads"),
@@ -66,6 +68,7 @@ COSTS_THE_SANDBOX = {
     "access/empty-token",
     "access/wrong-scheme",
     "access/bad-token",
+    "access/expired-token",
     "access/write-needs-permission",
     "access/outsider-sees-nothing",
     "access/reader-reads",

@@ -18,7 +18,7 @@ from conformance.reference import Statement, headings, pages, slug, statements_o
 ROOT = Path(__file__).parents[1]
 LEVELS = {"D": "MUST", "P": "MUST", "S": "MUST", "C": "SHOULD", "O": "SHOULD", "I": "INFO"}
 PROFILES = {"smoke", "gate", "full", "soak"}
-IDENTITIES = {"second", "writer", "reader", "viewer", "manager", "outsider", "dedicated"}
+IDENTITIES = {"second", "writer", "reader", "viewer", "manager", "outsider", "expired", "dedicated"}
 ROLES = {"main-role", "writer-role", "reader-role", "outsider-role"}
 NEEDS = IDENTITIES | ROLES | {"second-itwin", "real-bytes", "real-baseline"}
 MEMBERS = {"says", "label", "level", "clause", "operations", "each", "profile", "needs", "when-seen", "data"}

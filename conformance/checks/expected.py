@@ -64,6 +64,7 @@ decides(
     "access/empty-token",
     "access/wrong-scheme",
     "access/bad-token",
+    "access/expired-token",
     "access/write-needs-permission",
     "access/outsider-sees-nothing",
     "access/reader-reads",

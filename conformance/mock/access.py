@@ -37,8 +37,10 @@ def authenticate(call: Call) -> None:
     if scheme.lower() == BASIC:
         call.share, call.caller = sharekeys.opened(call, credentials.strip()), tokens.ANONYMOUS
         return
+    token_current(call, credentials.strip())
     user = bearer(call.service, credentials.strip(), READS if call.reads else WRITES)
-    if not (call.bent(UNSIGNED) and credentials.strip().endswith(".")):
+    excused = credentials.strip() == tokens.ENDED or call.bent(UNSIGNED) and credentials.strip().endswith(".")
+    if not excused:
         token_known(call, user)
     # Only with a dropped rule or a fault does anyone get here without a token of the mock.
     call.caller = user or tokens.USERS["admin"]
@@ -65,6 +67,13 @@ def scheme_accepted(call: Call, scheme: str) -> None:
     """Only bearer tokens and keys of shares are accepted."""
     if scheme and scheme.lower() not in SCHEMES:
         raise Problem("InvalidAuthorizationScheme")
+
+
+@rule("access/expired-token")
+def token_current(call: Call, token: str) -> None:
+    """The token must not have ended."""
+    if token == tokens.ENDED:
+        raise Problem("HeaderNotFound" if call.bent(OTHER_TOKEN_CODE) else "Unauthorized")
 
 
 @rule("access/bad-token")

@@ -10,6 +10,8 @@ ITWIN_NAMES = {ITWIN: "Mock iTwin", SECOND_ITWIN: "Second mock iTwin"}
 UNKNOWN_ITWIN = "f0e1d2c3-b4a5-4968-8778-695a4b3c2d1e"
 
 PREFIX = "mock-token-"
+ENDED = PREFIX + "expired"
+"""A token that was issued to somebody and has ended."""
 
 _PEOPLE = {
     "admin": ("3f2a1b0c-5d6e-4f70-8192-a3b4c5d6e7f8", "Ada", "Okafor"),

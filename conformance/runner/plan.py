@@ -20,6 +20,7 @@ DISTURBING = {"add-imodel-to-my-recents": DEDICATED, "remove-imodel-from-my-rece
 SAMPLED = frozenset(
     {
         "access/bad-token",
+        "access/expired-token",
         "access/empty-token",
         "access/imodel-level-narrows",
         "access/outsider-sees-nothing",

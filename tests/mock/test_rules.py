@@ -82,6 +82,7 @@ CASES: list[tuple[str, Attempt]] = [
     ("access/empty-token", with_header("")),
     ("access/wrong-scheme", with_header("Digest abc")),
     ("access/bad-token", with_header("Bearer abc")),
+    ("access/expired-token", with_header("Bearer mock-token-expired")),
     ("access/write-needs-permission", acting("reader", "PATCH", json={"name": "New"})),
     ("access/write-needs-permission", acting("reader", "DELETE")),
     ("access/delete-needs-delete", acting("manager", "DELETE")),

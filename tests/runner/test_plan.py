@@ -13,7 +13,7 @@ from conformance.target import DEDICATED, Target
 from conformance.targetfile import read
 
 ROW = "changesets/parent-exists"
-ALL = ("second", "writer", "reader", "viewer", "manager", "outsider")
+ALL = ("second", "writer", "reader", "viewer", "manager", "outsider", "expired")
 
 
 def _target(*identities: str, itwins: int = 2, embedded: bool = True, dedicated: bool = True) -> Target:

@@ -118,7 +118,7 @@ def table(results: Iterable[tuple[Way, tuple[int, str]]]) -> Iterator[str]:
     yield "# The stories, told in every way"
     yield ""
     yield f"Written by `python -m tests.soundness.stories`; hash of the code: {state()}."
-    yield "A way is good when each story passed, no row was told against the mock, and nothing was left there."
+    yield "A way is good when each story passed, no row was told against the mock, and nothing was left."
     yield ""
     yield "| how the stories were told | stories each time | good |"
     yield "|---|---|---|"
