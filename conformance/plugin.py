@@ -15,19 +15,18 @@ from _pytest.runner import runtestprotocol
 
 from conformance.contract import ContractError
 from conformance.exchange import Broken, Finding
-from conformance.report.allure import Finishing, Labels
+from conformance.items import MARKERS, decides, included, labels, operation, unit
+from conformance.report.allure import Finishing
 from conformance.report.failure import Failure, failure
 from conformance.report.verdict import Verdict
-from conformance.requirements import PROFILES, RegisterError, promise_of
+from conformance.requirements import RegisterError, promise_of
 from conformance.runner.conduct import Conduct
 from conformance.runner.options import Options
 from conformance.runner.outcome import Kind, Outcome, outcome_of
-from conformance.runner.plan import deciders
 from conformance.runner.preflight import probe
 from conformance.runner.run import Run
 from conformance.runner.session import arguments, own_settings
 from conformance.runner.shard import Shard
-from conformance.runner.telling import tellable
 from conformance.story import CURRENT, Waived
 from conformance.target import TargetError
 from conformance.waivers import WaiverError
@@ -38,16 +37,6 @@ CONDUCT = pytest.StashKey[Conduct]()
 OUTCOME = pytest.StashKey[Outcome]()
 RETRIED = pytest.StashKey[set[int]]()
 WRONG = {Kind.BROKEN, Kind.UNMET}
-MARKERS = (
-    "decides(*names): the requirements a generated test decides",
-    "profile(name): the smallest profile the test belongs to (default gate)",
-    "engine: the exploring unit driven by schemathesis' engine",
-    "serial: changes what belongs to the user rather than to an iModel; never beside another such test",
-    "early: leaves behind, as it was made, an iModel that later tests share, so it comes first",
-    "costly: makes iModels to see what stories show anyway; left out where iModels are counted",
-    "reads: sends nothing but GETs where its operation is one",
-    "races: judged by its history against a model; never repeated",
-)
 
 
 class Handover:
@@ -125,27 +114,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Keep the tests that the plan asks for, those first that spare later ones an iModel."""
     run = config.stash[RUN]
     shard, told = Shard.parse(run.options.shard), config.stash[CONDUCT].told
-    kept = [item for item in items if _included(item, run) and shard.takes(unit(item))]
+    kept = [item for item in items if included(item, run) and shard.takes(unit(item))]
     kept = [item for item in kept if item.nodeid not in told]
     kept.sort(key=lambda item: item.get_closest_marker("early") is None)
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
-
-
-def unit(item: pytest.Item) -> str:
-    """What goes to one machine: a test, or all those that share the engine or what belongs to a user."""
-    together = (name for name in ("engine", "serial") if item.get_closest_marker(name))
-    return next(together, item.nodeid)
-
-
-def _included(item: pytest.Item, run: Run) -> bool:
-    if run.options.tests:
-        return True
-    names, about, costly = decides(item), operation(item), item.get_closest_marker("costly") is not None
-    reads = item.get_closest_marker("reads") is not None
-    return run.plan.includes_test(names, profile(item), about, costly=costly, reads=reads) and tellable(
-        run.contract, key(item), names, about
-    )
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -153,33 +126,6 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     conduct = session.config.stash[CONDUCT]
     conduct.tests["planned"] = len(session.items)
     conduct.progress.begin(len(session.items))
-
-
-def key(item: pytest.Item) -> str:
-    """The test behind an item, as `module.function`."""
-    module = getattr(item, "module", None)
-    return f"{module.__name__}.{getattr(item, 'originalname', item.name)}" if module else ""
-
-
-def decides(item: pytest.Item) -> frozenset[str]:
-    """The requirements whose names stand in the test."""
-    return deciders().get(key(item), frozenset())
-
-
-def profile(item: pytest.Item) -> str:
-    """The smallest profile a test belongs to."""
-    marker = item.get_closest_marker("profile")
-    name = str(marker.args[0]) if marker else "gate"
-    if name not in PROFILES:
-        raise pytest.UsageError(f"{item.nodeid}: unknown profile {name!r}")
-    return name
-
-
-def operation(item: pytest.Item) -> str | None:
-    """The operation a generated test is made for, if it is made for one."""
-    callspec = getattr(item, "callspec", None)
-    value = callspec.params.get("operation") if callspec else None
-    return str(getattr(value, "id", value)) if value is not None else None
 
 
 @dataclass(frozen=True)
@@ -298,7 +244,7 @@ def pytest_runtest_makereport(
     report: pytest.TestReport = yield
     conduct = item.config.stash[CONDUCT]
     if report.when == "setup":
-        _labels(item).apply(conduct.run.contract)
+        labels(item).apply(conduct.run.contract)
     error = call.excinfo.value if call.excinfo else None
     raised = Outcome(Kind.PASSED)
     if error is not None and not report.skipped:
@@ -340,13 +286,6 @@ def _leave_open(item: pytest.Item, raised: Outcome, conduct: Conduct) -> None:
         ledger.undecided(name, redaction.text(raised.reason))
         if raised.lacking:
             ledger.lacks(name, raised.lacking, [own] if own else promise_of(name).operations)
-
-
-def _labels(item: pytest.Item) -> Labels:
-    text = getattr(getattr(item, "function", None), "__doc__", None) or ""
-    spoken = item.name.partition("[")[0].removeprefix("test_").replace("_", " ")
-    title = text.strip().partition("\n")[0].rstrip(".") or spoken
-    return Labels(title[:1].upper() + title[1:], tuple(sorted(decides(item))), operation(item))
 
 
 @pytest.hookimpl(wrapper=True)

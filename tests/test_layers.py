@@ -15,7 +15,7 @@ ROOT = Path(str(conformance.__file__)).parent
 STORIES = Path(str(scenarios.__file__)).parent
 GENERATOR = {"schemathesis", "hypothesis"}
 MAY_GENERATE = ("cases/", "exploration/engine.py", "exploration/stock.py")
-MAY_RUN = {"plugin.py", "fixtures.py", "cli.py", "conftest.py", "mock/pytest.py"}
+MAY_RUN = {"plugin.py", "items.py", "fixtures.py", "cli.py", "conftest.py", "mock/pytest.py"}
 
 
 def _modules() -> Iterator[tuple[str, set[str]]]:

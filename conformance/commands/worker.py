@@ -13,5 +13,7 @@ def worker(options: str) -> int:
     """Judge a target as OPTIONS ask for, which `run --workers` wrote."""
     from conformance.cli import complain
     from conformance.runner.judging import judge
+    from conformance.runner.workers import attended
 
+    attended()
     return judge(Options.parse(options), complain)

@@ -37,10 +37,10 @@ def authenticate(call: Call) -> None:
     if scheme.lower() == BASIC:
         call.share, call.caller = sharekeys.opened(call, credentials.strip()), tokens.ANONYMOUS
         return
-    token_current(call, credentials.strip())
-    user = bearer(call.service, credentials.strip(), READS if call.reads else WRITES)
-    excused = credentials.strip() == tokens.ENDED or call.bent(UNSIGNED) and credentials.strip().endswith(".")
-    if not excused:
+    token = credentials.strip()
+    token_current(call, token)
+    user = bearer(call.service, token, READS if call.reads else WRITES)
+    if token != tokens.ENDED and not (call.bent(UNSIGNED) and token.endswith(".")):
         token_known(call, user)
     # Only with a dropped rule or a fault does anyone get here without a token of the mock.
     call.caller = user or tokens.USERS["admin"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -81,13 +83,23 @@ def _started(share: Options, folder: Path) -> Worker:
     path = Path(share.reports)
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", "conformance.cli", "worker", share.dump()],
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
     )
     return Worker(int(share.shard.partition("/")[0]), path, process)
+
+
+def attended() -> None:
+    """End this worker as Ctrl-C would once the run that started it is gone, which holds its stdin open."""
+    Thread(target=_end_alone, args=(os.dup(sys.stdin.fileno()),), daemon=True).start()
+
+
+def _end_alone(held: int) -> None:
+    os.read(held, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _watched(workers: Sequence[Worker], screen: Told) -> None:
@@ -105,7 +117,7 @@ def _watched(workers: Sequence[Worker], screen: Told) -> None:
                 worker.process.terminate()
     for worker in workers:
         worker.process.wait()
-        for stream in (worker.process.stdout, worker.process.stderr):
+        for stream in (worker.process.stdin, worker.process.stdout, worker.process.stderr):
             if stream:
                 stream.close()
 

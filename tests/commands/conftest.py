@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -75,6 +76,20 @@ class Place:
         """Delete an iModel, outside of any run."""
         headers = {"authorization": f"Bearer {tokens.token('admin')}"}
         httpx.delete(f"{self.url}/{imodel}", headers=headers)
+
+
+def verdict_in(folder: str | Path) -> dict[str, Any]:
+    """The verdict that a run wrote there."""
+    told: dict[str, Any] = json.loads(Path(folder, "verdict.json").read_text(encoding="utf-8"))
+    return told
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run in an empty folder, aimed at nothing."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("IMODELS_TARGET", "IMODELS_ITWIN"):
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,6 +11,7 @@ from conformance import cli
 from conformance.mock.server import MockServer
 from conformance.mock.tokens import ITWIN, token
 from conformance.target import IDENTITIES
+from tests.commands.conftest import verdict_in
 
 NARROW = ("--requirement", "named-versions/readable", "--requirement", "imodels/create-is-readable")
 
@@ -62,11 +62,6 @@ def _live(folder: Path, *faults: str) -> str:
         return _ran(folder, "--target", server.url, "--itwin", ITWIN)
 
 
-def _verdict(folder: Path) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads((folder / "verdict.json").read_text())
-    return told
-
-
 def test_the_mock_is_asked_as_the_service_was(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     live = _live(tmp_path / "live")
     capsys.readouterr()
@@ -74,7 +69,7 @@ def test_the_mock_is_asked_as_the_service_was(tmp_path: Path, capsys: pytest.Cap
     said = capsys.readouterr()
     assert json.loads(said.out)
     assert "parity: 100.0 %" in said.err
-    there, here = _verdict(tmp_path / "live"), _verdict(tmp_path / "live/parity")
+    there, here = verdict_in(tmp_path / "live"), verdict_in(tmp_path / "live/parity")
     assert here["target"]["identities"] == there["target"]["identities"] == ["main"]
     assert [row["state"] for row in here["rows"]] == [row["state"] for row in there["rows"]]
 
@@ -83,7 +78,7 @@ def test_rows_that_one_run_could_not_look_at_are_no_difference(
     recorded: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     live = _live(tmp_path / "live")
-    states = [{row["state"] for row in _verdict(Path(folder))["rows"]} for folder in (live, recorded)]
+    states = [{row["state"] for row in verdict_in(Path(folder))["rows"]} for folder in (live, recorded)]
     assert states[0] != {"held"}
     capsys.readouterr()
     cli.main(["parity", live, recorded])
@@ -101,7 +96,7 @@ def test_an_archive_alone_says_what_was_asked_and_decided(
     told = capsys.readouterr().out
     (line,) = (line for line in told.splitlines() if "verdict-better" in line)
     assert "named-versions/readable" in line
-    assert {row["state"] for row in _verdict(tmp_path / "parity")["rows"]} >= {"held", "not planned"}
+    assert {row["state"] for row in verdict_in(tmp_path / "parity")["rows"]} >= {"held", "not planned"}
 
 
 def test_joined_reports_are_a_recording_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from time import sleep
-from typing import Any
 
 import pytest
 
 from conformance import cli
 from conformance.runner.shard import Shard
-from tests.commands.conftest import Place
+from tests.commands.conftest import Place, verdict_in
+
+pytestmark = pytest.mark.usefixtures("elsewhere")
 
 ROWS = (
     "briefcases/ids-differ",
@@ -28,21 +29,8 @@ PART = (
 )
 
 
-@pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run in an empty folder."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("IMODELS_TARGET", "IMODELS_ITWIN"):
-        monkeypatch.delenv(name, raising=False)
-
-
-def _verdict(folder: str) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(Path(folder, "verdict.json").read_text())
-    return told
-
-
 def _decided(folder: str) -> tuple[int, dict[str, tuple[str, list[str]]]]:
-    told = _verdict(folder)
+    told = verdict_in(folder)
     rows = {row["name"]: (row["state"], sorted(row["findings"])) for row in told["rows"]}
     return told["exit"], rows
 
@@ -54,7 +42,7 @@ def test_five_shards_are_the_whole() -> None:
         assert code in {0, 1}
     assert cli.main(["merge", *(f"part{number}" for number in range(1, 6)), "--reports", "all"]) == 1
     assert _decided("all") == _decided("whole")
-    whole, joined = _verdict("whole"), _verdict("all")
+    whole, joined = verdict_in("whole"), verdict_in("all")
     assert joined["verdict"] == whole["verdict"]
     assert joined["tests"] == whole["tests"]
     findings = json.loads(Path("all/findings.json").read_text())["findings"]
@@ -67,7 +55,7 @@ def test_a_missing_shard_is_inconclusive(capsys: pytest.CaptureFixture[str]) -> 
     for number in (1, 3):
         assert cli.main(["run", *part, "--shard", f"{number}/3", "--reports", f"part{number}"]) == 0
     assert cli.main(["merge", "part1", "part3", "--reports", "all"]) == 3
-    assert _verdict("all")["verdict"] == "inconclusive: shard 2/3 is missing"
+    assert verdict_in("all")["verdict"] == "inconclusive: shard 2/3 is missing"
     assert cli.main(["merge", "part1", "part1"]) == 2
     assert "shard 1/3 is there twice" in capsys.readouterr().err
 
@@ -116,7 +104,7 @@ def test_a_killed_run_goes_on_where_it_was(place: Place, tmp_path: Path) -> None
     assert after["tests"].items() >= before["tests"].items()
     assert len(after["tests"]) > len(before["tests"])
     assert after["run"] == before["run"]
-    assert _verdict("here")["tests"]["planned"] == len(after["tests"]) - len(before["tests"])
+    assert verdict_in("here")["tests"]["planned"] == len(after["tests"]) - len(before["tests"])
     assert place.left() == []
 
 
@@ -124,7 +112,7 @@ def test_what_failed_is_looked_at_again(capsys: pytest.CaptureFixture[str]) -> N
     part = ("--requirement", "named-versions/name-unique", "--requirement", "imodels/create-is-readable")
     assert cli.main(["run", *part, "--fault", "named-versions/name-unique", "--reports", "first"]) == 1
     assert cli.main(["run", "--failed", "first", "--reports", "again"]) == 0
-    assert "1 of" in str(_verdict("again")["verdict"])
+    assert "1 of" in str(verdict_in("again")["verdict"])
     assert cli.main(["run", "--failed", "again"]) == 2
     assert "left nothing open or broken" in capsys.readouterr().err
     assert cli.main(["run", "--resume", "nowhere"]) == 2

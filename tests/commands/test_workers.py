@@ -15,21 +15,10 @@ from conformance import cli
 from conformance.drift.traffic import traffic
 from conformance.runner.options import Options
 from conformance.runner.workers import shares
-from tests.commands.conftest import Place
+from tests.commands.conftest import Place, verdict_in
 from tests.commands.test_shards import PART
 
-
-@pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run in an empty folder."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("IMODELS_TARGET", "IMODELS_ITWIN"):
-        monkeypatch.delenv(name, raising=False)
-
-
-def _verdict(folder: str) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(Path(folder, "verdict.json").read_text())
-    return told
+pytestmark = pytest.mark.usefixtures("elsewhere")
 
 
 def _findings(folder: str) -> list[dict[str, Any]]:
@@ -42,7 +31,7 @@ def test_two_workers_say_what_one_says(capsys: pytest.CaptureFixture[str]) -> No
     capsys.readouterr()
     assert cli.main(["run", *PART, "--workers", "2", "--reports", "two"]) == 1
     said = capsys.readouterr().out
-    one, two = _verdict("one"), _verdict("two")
+    one, two = verdict_in("one"), verdict_in("two")
     assert two["verdict"] == one["verdict"]
     assert two["tests"] == one["tests"]
     assert [(row["name"], row["state"]) for row in two["rows"]] == [
@@ -58,7 +47,7 @@ def test_two_workers_say_what_one_says(capsys: pytest.CaptureFixture[str]) -> No
 
 def test_what_the_workers_wrote_is_joined() -> None:
     assert cli.main(["run", *PART, "--workers", "2", "--reports", "two"]) == 1
-    told = _verdict("two")
+    told = verdict_in("two")
     cases = list(ElementTree.parse("two/junit.xml").getroot().iter("testcase"))
     assert len(cases) == told["tests"]["planned"]
     results = {path.name for path in Path("two/allure-results").glob("*-result.json")}
@@ -80,7 +69,7 @@ def test_a_transcript_of_parts_is_one_of_its_own() -> None:
     )
     for seed, folder in (("7", "first"), ("7", "second"), ("8", "third")):
         assert cli.main([*part, "--workers", "2", "--seed", seed, "--reports", folder]) == 0
-    first, second, third = (_verdict(folder)["transcript"] for folder in ("first", "second", "third"))
+    first, second, third = (verdict_in(folder)["transcript"] for folder in ("first", "second", "third"))
     assert first == second != third
 
 
@@ -130,4 +119,20 @@ def test_an_interrupted_run_leaves_nothing(place: Place, tmp_path: Path) -> None
     assert process.returncode == 3, said
     assert "interrupted" in said
     assert place.left() == []
-    assert _verdict("here")["exit"] == 3
+    assert verdict_in("here")["exit"] == 3
+
+
+def test_workers_end_with_the_run_that_was_killed(place: Place, tmp_path: Path) -> None:
+    process = place.start("run", "--workers", "2", "--reports", "here", cwd=tmp_path)
+    while len(place.left()) < 2:
+        assert process.poll() is None
+        sleep(0.05)
+    process.kill()
+    process.communicate(timeout=60)
+    parts = [tmp_path / "here" / f"worker-{number}" for number in (1, 2)]
+    for _ in range(600):
+        if all((part / "verdict.json").exists() for part in parts):
+            break
+        sleep(0.1)
+    assert [verdict_in(part)["verdict"] for part in parts] == ["inconclusive: interrupted"] * 2
+    assert place.left() == []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance.plugin import MARKERS
+from conformance.items import MARKERS
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from conformance import plugin
+from conformance import items, plugin
 from conformance.plugin import execute
 from conformance.report.verdict import State, Verdict
 from conformance.runner import plan, session
@@ -78,7 +78,7 @@ def tell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tell:
         monkeypatch.setattr(
             plugin, "arguments", lambda folder, chosen=(): [*kept, f"--rootdir={tmp_path}", str(file)]
         )
-        monkeypatch.setattr(plugin, "deciders", lambda: names)
+        monkeypatch.setattr(items, "deciders", lambda: names)
         return Told(run, execute(Conduct.of(run)))
 
     return run_tests
