@@ -20,6 +20,8 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import monotonic, sleep
+from typing import Any
 
 import yaml
 
@@ -61,8 +63,12 @@ def reached(folder: Path) -> dict[str, set[int]]:
         f"--data-file={data}",
         "--include=*/conformance/mock/*",
     ]
-    _run([*measured, "-m", "conformance.cli", "run", "--reports", str(folder / "reports")], ROOT)
-    _run([sys.executable, "-m", "coverage", "json", f"--data-file={data}", "-o", str(report)], ROOT)
+    run = [*measured, "-m", "conformance.cli", "run", "--reports", str(folder / "reports")]
+    for command in (
+        run,
+        [sys.executable, "-m", "coverage", "json", f"--data-file={data}", "-o", str(report)],
+    ):
+        subprocess.run(command, **_surroundings(ROOT), timeout=LONGEST, check=False)
     files = json.loads(report.read_text(encoding="utf-8"))["files"]
     return {Path(name).as_posix(): set(found["executed_lines"]) for name, found in files.items()}
 
@@ -95,12 +101,12 @@ def attempt(weakening: Weakening) -> str:
 
 def _judged(folder: Path, profile: str) -> str:
     """How a run in the folder told the weakening, `""` when it stayed green."""
-    command = [sys.executable, "-m", "conformance.cli", "run", "--profile", profile, "--reports", "reports"]
+    command = [sys.executable, "-m", "conformance.cli", "run", "--profile", profile, "--reports", profile]
     try:
-        code = _run(command, folder)
+        code = _told(command, folder, folder / profile / "ledger.json")
     except subprocess.TimeoutExpired:
         return f"{KILLED}: no end after {LONGEST} s"
-    file = folder / "reports" / "verdict.json"
+    file = folder / profile / "verdict.json"
     told = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     broken = [row["name"] for row in told.get("rows", []) if row["state"] in ("broken", "flaky")]
     if broken:
@@ -108,12 +114,29 @@ def _judged(folder: Path, profile: str) -> str:
     return "" if code == 0 else f"{KILLED}: exit {code}, {told.get('verdict', 'no verdict')}"
 
 
-def _run(command: list[str], folder: Path) -> int:
-    environment = os.environ | {"PYTHONPATH": str(folder)}
-    done = subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, timeout=LONGEST, check=False
-    )
-    return done.returncode
+def _told(command: list[str], folder: Path, book: Path) -> int:
+    """Run a command in a folder, and no longer than until its book holds a broken test."""
+    end = monotonic() + LONGEST
+    with subprocess.Popen(command, **_surroundings(folder)) as process:
+        while process.poll() is None and "broken" not in _outcomes(book):
+            if monotonic() > end:
+                process.kill()
+                raise subprocess.TimeoutExpired(command, LONGEST)
+            sleep(0.5)
+        process.terminate()
+    return process.returncode
+
+
+def _outcomes(book: Path) -> list[str]:
+    try:
+        return list(json.loads(book.read_text(encoding="utf-8"))["tests"].values())
+    except (OSError, ValueError):
+        return []
+
+
+def _surroundings(folder: Path) -> dict[str, Any]:
+    quiet = dict.fromkeys(("stdout", "stderr"), subprocess.DEVNULL)
+    return {"cwd": folder, "env": os.environ | {"PYTHONPATH": str(folder)}, **quiet}
 
 
 def campaign(chosen: list[Weakening], file: Path, workers: int) -> dict[str, str]:
