@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from conformance.drift.cli import NOTHING, WrongFile, reporting, tell
+from conformance.drift.telling import NOTHING, WrongFile, reporting, tell
 from conformance.kept import ReportsError
 from conformance.requirements import register
 
