@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -66,14 +67,19 @@ def singly(document: Document, operators: Iterable[Operator], times: int, seed: 
 def in_pairs(document: Document, operators: list[Operator], times: int, seed: int) -> Score:
     """Two operators after each other, neither of which takes away what the other did."""
     score = Score()
+    for name, edit in islice(pairs(document, operators, seed), times):
+        score.add(name, edit.expected, tell(document, edit.document))
+    return score
+
+
+def pairs(document: Document, operators: list[Operator], seed: int) -> Iterator[tuple[str, Edit]]:
+    """Such pairs of edits in a seeded order, for ever."""
     chance = random.Random(f"{seed} pairs")
-    while score.edits < times:
+    while True:
         first, second = chance.choice(operators), chance.choice(operators)
         found = _pair(document, first, second, chance)
         if found is not None:
-            changed, expected = found
-            score.add(f"{first.name} + {second.name}", expected, tell(document, changed))
-    return score
+            yield f"{first.name} + {second.name}", Edit(*found)
 
 
 def _pair(
