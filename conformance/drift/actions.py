@@ -37,6 +37,8 @@ class Repair:
             return
         elif kind.endswith("status-undocumented"):
             yield self._update([*at, "responses"], {place: self._answer(samples)})
+        elif rule == "request-media-type-undocumented":
+            yield from self._body(rule, at, place, what, samples)
         elif kind in ("code-undocumented", "header-undocumented", "header-absent", "media-type-undocumented"):
             yield from self._around(kind, at, place, what, samples)
         elif kind in ("body-undocumented", "body-absent") or (kind, place) == ("requirement-waived", "body"):
@@ -142,6 +144,8 @@ class Repair:
         content = {what or JSON: {"schema": self._schema(bodies)} if bodies else {}}
         if rule == "request-body-undocumented":
             yield self._update(at, {"requestBody": {"content": content}})
+        elif rule == "request-media-type-undocumented":
+            yield self._update(self._known([*at, "requestBody"]), {"content": content})
         elif rule == "request-requirement-waived":
             yield self._update(self._known([*at, "requestBody"]), {"required": False})
         elif rule == "response-body-undocumented":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from conformance.drift.ranges import media_type, speaking_of
 from conformance.drift.traffic import Seen
 from conformance.drift.values import Deviation, Reader
 from conformance.exchange import NOT_JSON
@@ -89,6 +90,7 @@ def _body(
             seen.note("request-requirement-waived", name, "body", one.name, "body")
         return
     seen.meet(name, "body")
+    _media_type(raw.get("content") or {}, one, seen, name)
     schema = (raw.get("content") or {}).get(JSON, {}).get("schema")
     value = one.request.json
     if schema is None or value is NOT_JSON or not one.request_whole:
@@ -99,6 +101,16 @@ def _body(
     thought = [d for d in deviations if d.kind == "member-undocumented" and _invented(one, like, d.place)]
     noted([d for d in deviations if d not in thought], "request", place, one, seen, name)
     remember(met, place, seen, name)
+
+
+def _media_type(content: Mapping[str, Any], one: Seen, seen: Observation, name: str) -> None:
+    """Whether the form of a body is one that the document knows; a request that tells none says nothing."""
+    media = media_type(one.request.headers.get("content-type", ""))
+    known = speaking_of(media, content)
+    if known is not None:
+        seen.meet(name, f"body {media_type(known)}")
+    elif media:
+        seen.note("request-media-type-undocumented", name, "body", one.name, media, one.request.json)
 
 
 def noted(deviations: list[Deviation], way: str, place: str, one: Seen, seen: Observation, name: str) -> None:

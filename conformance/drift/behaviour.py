@@ -19,6 +19,12 @@ UNDOCUMENTED = (
         "request-body-undocumented", "request-body-unseen", W, "a body was taken, and no caller is told of it"
     ),
     One(
+        "request-media-type-undocumented",
+        "request-media-type-unseen",
+        I,
+        "it was taken, and no caller is told of it",
+    ),
+    One(
         "response-success-status-undocumented", "response-status-unseen", B, "clients wait for another status"
     ),
     One(
@@ -42,6 +48,7 @@ UNSEEN = (
     One("request-parameter-unseen", "request-parameter-undocumented", I, "nobody sent it with success"),
     One("request-member-unseen", "request-member-undocumented", I, "nobody sent it with success"),
     One("request-body-unseen", "request-body-undocumented", I, "nobody sent one with success"),
+    One("request-media-type-unseen", "request-media-type-undocumented", I, "nobody sent it with success"),
     One("response-status-unseen", "response-error-status-undocumented", I, "the answer never came"),
     One("response-code-unseen", "response-code-undocumented", I, "the code never came"),
     One("response-header-unseen", "response-header-undocumented", I, "the header never came"),

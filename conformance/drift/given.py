@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from conformance.drift.asked import noted, remember
-from conformance.drift.ranges import media_type, of_media
+from conformance.drift.ranges import media_type, speaking_of
 from conformance.drift.traffic import Seen
 from conformance.drift.values import Reader
 from conformance.exchange import NOT_JSON
@@ -98,17 +98,16 @@ def _body(
 ) -> None:
     content = response.get("content") or {}
     body = one.answer.body
-    if not body or not one.answer_whole:
+    if not body:
         bodiless = one.request.method == "HEAD" or key in ("204", "304")
-        if not body and content and one.answer_whole and not bodiless:
+        if content and one.answer_whole and not bodiless:
             seen.note("response-body-absent", name, key, one.name)
         return
     media = media_type(one.answer.headers.get("content-type", ""))
     if not content:
         seen.note("response-body-undocumented", name, key, one.name, media, one.answer.json)
         return
-    described = {media_type(name): name for name in content}
-    known = described.get(media if media in described else of_media(media, described) or "")
+    known = speaking_of(media, content)
     if known is None:
         seen.note("response-media-type-undocumented", name, key, one.name, media, one.answer.json)
         return
@@ -116,7 +115,8 @@ def _body(
     seen.chance(name, place)
     seen.meet(name, place)
     schema = (content[known] or {}).get("schema")
-    if schema is not None and one.answer.json is not NOT_JSON:
+    # What form a body had is told even where it was not kept whole, as pictures are not.
+    if schema is not None and one.answer_whole and one.answer.json is not NOT_JSON:
         deviations, met = reader.read(schema, one.answer.json)
         noted(deviations, "response", place, one, seen, name)
         remember([pair for pair in met if pair[0]], place, seen, name)

@@ -39,6 +39,12 @@ def media_type(text: str) -> str:
     return ";".join([kind.lower(), *told])
 
 
+def speaking_of(media: str, content: Collection[str]) -> str | None:
+    """The name in a `content` that covers a media type that came."""
+    described = {media_type(name): name for name in content}
+    return described.get(media if media in described else of_media(media, described) or "")
+
+
 def contents(document: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
     """The schemas of a body by media type; what is said to be any bytes is the same as nothing said."""
     found = {media_type(name): (given or {}).get("schema", {}) for name, given in content.items()}

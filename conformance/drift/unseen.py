@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from conformance.drift.ranges import media_type
 from conformance.drift.rows import Row, row_of
 from conformance.drift.rules import Difference
 from conformance.drift.values import Reader
@@ -43,7 +44,10 @@ def _told(observer: Observer, operation: Operation) -> Iterator[Place]:
     raw = deref(observer.document, operation.raw.get("requestBody"))
     if raw is not None:
         yield "request-body-unseen", "body", "", "body"
-        schema = (raw.get("content") or {}).get(JSON, {}).get("schema")
+        content = raw.get("content") or {}
+        for media in content:
+            yield "request-media-type-unseen", f"body {media_type(media)}", "", "body"
+        schema = content.get(JSON, {}).get("schema")
         if schema is not None:
             yield from _members(Reader(observer.document, "request"), schema, f"body {JSON}")
     for status, given in operation.raw["responses"].items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +118,10 @@ def test_what_is_as_described_is_no_drift() -> None:
     assert _told(_seen(), refused, _seen("", 204, method="DELETE", query="", sent="")) == []
 
 
+PICTURE = replace(_seen(headers={"content-type": "image/jpeg"}), answer_whole=False)
+"""Its bytes are not kept."""
+
+
 @pytest.mark.parametrize(
     ("seen", "rule", "place", "new"),
     [
@@ -149,6 +154,13 @@ def test_what_is_as_described_is_no_drift() -> None:
         (_seen(sent={"name": "x", "b": 1}), "request-member-undocumented", "body application/json /b", ""),
         (_seen(sent={"name": None}), "request-null-undocumented", "body application/json /name", ""),
         (_seen(sent={"name": "toolong"}), "request-limit-wrong", "body application/json /name", "maxLength"),
+        (_seen(content_type="text/plain"), "request-media-type-undocumented", "body", "text/plain"),
+        (
+            replace(_seen(headers={"content-type": "image/jpeg"}), answer_whole=False),
+            "response-media-type-undocumented",
+            "200",
+            "image/jpeg",
+        ),
         (_seen("", 204, method="DELETE", query="", sent={"a": 1}), "request-body-undocumented", "body", ""),
         (
             _seen({}, 204, method="DELETE", query="", sent=""),
@@ -182,6 +194,16 @@ def test_what_was_refused_says_nothing_of_what_may_be_asked() -> None:
     refused = {"error": {"code": "iModelNotFound"}}
 
     assert _told(_seen(refused, 404, sent={"other": 1}, query="?extra=1")) == []
+
+
+def test_the_forms_of_a_request_that_never_came() -> None:
+    document = copy.deepcopy(DOCUMENT)
+    document["paths"]["/{id}"]["patch"]["requestBody"]["content"] |= {"image/*": {}, "text/csv": {}}
+    told = _told(_seen(), _seen(content_type="image/png"), document=document, unseen=True)
+
+    assert [(row.rule, row.place) for row in told if "media-type" in row.rule] == [
+        ("request-media-type-unseen", "body text/csv")
+    ]
 
 
 def test_counts_example_and_confidence() -> None:

@@ -39,6 +39,7 @@ CASES = {
     "member of a request": [_seen(sent={"name": "x", "b": 1})],
     "null of a request": [_seen(sent={"name": None})],
     "limit of a request": [_seen(sent={"name": "toolong"})],
+    "media type of a request": [_seen(content_type="text/plain")],
     "body of a request": [_seen("", 204, method="DELETE", query="", sent={"a": 1})],
     "body of an answer": [_seen({"a": [1, 2.5]}, 204, method="DELETE", query="", sent="")],
     "operation": [_seen(method="GET", query="", sent="")],
