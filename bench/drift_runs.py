@@ -79,8 +79,12 @@ class Runs:
 def drawn() -> list[str]:
     """Every fault in a seeded order, those of the form of requests and answers before the others."""
     names = [name for name in MUTANTS if promise_of(_row(name)).profile in PROFILES]
-    mixed = random.Random(f"{SEED} faults").sample(names, len(names))
-    return sorted(mixed, key=lambda name: not name.startswith(FORMAL))
+    return sorted(names, key=_place)
+
+
+def _place(name: str) -> tuple[bool, float]:
+    """Where a fault comes, whatever other faults there are."""
+    return not name.startswith(FORMAL), random.Random(f"{SEED} {name}").random()
 
 
 def _row(fault: str) -> str:
