@@ -14,7 +14,8 @@ from conformance import checks
 from conformance.checks import Judgement
 from conformance.contract import Contract, Operation, load
 from conformance.exchange import Answer, Broken, Exchange, Expected, Finding, Request
-from conformance.relations.history import Comparison, History
+from conformance.relations.comparison import Comparison
+from conformance.relations.history import History
 from conformance.requirements import promise_of
 from conformance.story import CURRENT, SetupFailed
 from conformance.target import MAIN
@@ -133,8 +134,7 @@ class Api:
         try:
             return self._answer(request)
         except Unreachable:
-            if request.method != "GET":
-                self.road.history.doubt(path.get("id", ""))
+            self.road.history.unanswered(request, path)
             raise
 
     def _judge(self, exchange: Exchange) -> None:
@@ -149,8 +149,7 @@ class Api:
     def _compared(self, exchange: Exchange, alone: Iterable[Judgement]) -> list[Comparison]:
         """How an exchange stands to what was told before; one that is wrong by itself is no witness."""
         if any(one.deviation and promise_of(one.requirement).level != INFO for one in alone):
-            if exchange.request.method != "GET":
-                self.road.history.doubt(exchange.path.get("id", ""))
+            self.road.history.unanswered(exchange.request, exchange.path)
             return []
         return list(self.road.history.take(exchange))
 

@@ -16,6 +16,7 @@ MARKERS = (
     "engine: the exploring unit driven by schemathesis' engine",
     "serial: changes what belongs to the user rather than to an iModel; never beside another such test",
     "early: leaves behind, as it was made, an iModel that later tests share, so it comes first",
+    "late: looks again at what other tests told, so it comes last",
     "costly: makes iModels to see what stories show anyway; left out where iModels are counted",
     "reads: sends nothing but GETs where its operation is one",
     "races: judged by its history against a model; never repeated",

@@ -111,14 +111,20 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, A
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the tests that the plan asks for, those first that spare later ones an iModel."""
+    """Keep the tests that the plan asks for: first those that spare later ones an iModel, last the late."""
     run = config.stash[RUN]
     shard, told = Shard.parse(run.options.shard), config.stash[CONDUCT].told
     kept = [item for item in items if included(item, run) and shard.takes(unit(item))]
     kept = [item for item in kept if item.nodeid not in told]
-    kept.sort(key=lambda item: item.get_closest_marker("early") is None)
+    kept.sort(key=_turn)
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
+
+
+def _turn(item: pytest.Item) -> int:
+    if item.get_closest_marker("early"):
+        return 0
+    return 2 if item.get_closest_marker("late") else 1
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

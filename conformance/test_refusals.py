@@ -16,7 +16,7 @@ from conformance.cases.violations import UNDOCUMENTED, Violation, violations
 from conformance.collect import Collected
 from conformance.contract import Operation, load
 from conformance.exchange import Expected
-from conformance.relations.kinds import details_of
+from conformance.relations.kinds import details_of, list_of
 from conformance.requirements import promise_of
 from conformance.runner.run import Run
 from conformance.story import CURRENT
@@ -69,7 +69,8 @@ OPERATIONS = list(load().operations)
 def test_one_thing_wrong(operation: str, run: Run, ground: Ground) -> None:
     """Every single fault the contract lets us make, on an otherwise valid request.
 
-    What was to be updated is read at the end, for the history to tell whether it is as it was.
+    What was to be updated is read at the end, and what was to be made is looked for, for the history to tell
+    whether all is as it was.
     """
     collected = Collected()
     base: Draft | None = None
@@ -80,12 +81,20 @@ def test_one_thing_wrong(operation: str, run: Run, ground: Ground) -> None:
             send(violation.change(base), ground, run.api(), violation.expected)
         if len(ground.accepted) > accepted:
             base = None
-    reading = details_of(operation)
-    if base is not None and reading in run.contract.operations:
+    looking = details_of(operation) or list_of(operation)
+    if base is not None and looking in run.contract.operations:
         with collected.going_on():
-            Draft(reading, base.path).send(run.api())
+            look_at(looking, base).send(run.api())
     ground.settle()
     collected.conclude()
+
+
+def look_at(operation: str, refused: Draft) -> Draft:
+    """The request that shows what the refused ones would have changed or made."""
+    if "{id}" in load().operations[operation].path:
+        return Draft(operation, refused.path)
+    narrowed = {name: refused.body[name] for name in ("iTwinId", "name") if name in refused.body}
+    return Draft(operation, query=narrowed)
 
 
 def scheduled(run: Run, ground: Ground, operation: Operation) -> Iterator[Violation]:

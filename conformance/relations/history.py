@@ -18,10 +18,13 @@ from conformance.checks.reading import (
     sent,
     succeeded,
 )
-from conformance.exchange import Deviation, Exchange
+from conformance.exchange import Deviation, Exchange, Request
+from conformance.relations.comparison import Comparison
+from conformance.relations.creations import Creations
 from conformance.relations.kinds import (
     CREATED,
     DELETED,
+    IMODEL,
     KIND_OF,
     LISTED,
     READ,
@@ -30,7 +33,12 @@ from conformance.relations.kinds import (
     UPDATED,
     Kind,
 )
+from conformance.relations.lists import Lists, whole
 from conformance.silence import silent
+
+GONE = (404, 410)
+SECURES = ("update-imodel-role-permissions", "update-imodel-user-permissions")
+"""What may take an iModel out of somebody's sight."""
 
 Key = tuple[str, str, str]
 """iModel, kind, and the resource in it; ids in lower case."""
@@ -52,27 +60,28 @@ class Told:
     gone: Exchange | None = None
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """What comes of holding an answer against an exchange before it, and the operation that this is about."""
-
-    judgement: Judgement
-    operation: str
-    before: Exchange
-
-
 class History:
-    """Takes every exchange of a run, in the order of their answers."""
+    """Takes every exchange of a run, in the order of their answers.
 
-    def __init__(self) -> None:
+    `mark`: what the names of the run's own iModels have in them; `lag`: seconds until lists have caught up.
+    """
+
+    def __init__(self, mark: str = "", lag: float = 10.0) -> None:
         self._known: dict[Key, Told] = {}
+        self._creations = Creations(mark)
+        self.lists = Lists(lag)
 
     def take(self, exchange: Exchange) -> Iterator[Comparison]:
         """Hold an answer against what was told before, and remember it.
 
         In a race nobody knows what came first: what it may have changed is forgotten.
         """
+        self._creations.take(exchange)
         kind = KIND_OF.get(exchange.name)
+        if exchange.name in SECURES:
+            self.lists.forget(IMODEL, exchange.path.get("id", "").casefold())
+        if exchange.request.method != "GET" and exchange.status >= 500:
+            self.lists.doubt(exchange.path.get("id", "").casefold())
         if kind is None or not of_api(exchange):
             return
         role = kind.roles[exchange.name]
@@ -80,20 +89,33 @@ class History:
             self.doubt(exchange.path.get("id", ""))
         elif exchange.ok:
             yield from self._success(kind, role, exchange)
-        elif role in (UPDATED, DELETED):
-            self._refusal(kind, exchange)
+        elif role in (READ, UPDATED, DELETED):
+            self._refusal(kind, role, exchange)
 
     def doubt(self, imodel: str) -> None:
         """Forget an iModel and what is in it: something happened there, and nobody said what."""
         self._known = {key: told for key, told in self._known.items() if key[0] != imodel.casefold()}
+        self.lists.doubt(imodel.casefold())
+
+    def unanswered(self, request: Request, path: Mapping[str, str]) -> None:
+        """Doubt what a write may have done whose outcome nobody told, or not so that it counts."""
+        if request.method != "GET":
+            self.doubt(path.get("id", ""))
+            self._creations.doubt(request, path)
 
     def clear(self) -> None:
         """Forget everything."""
         self._known.clear()
+        self._creations.clear()
+        self.lists.clear()
 
-    def _refusal(self, kind: Kind, exchange: Exchange) -> None:
+    def _refusal(self, kind: Kind, role: str, exchange: Exchange) -> None:
         """A request that was refused; what became of one that failed otherwise nobody knows."""
         key = self._addressed(kind, exchange)
+        if exchange.status in GONE:
+            self.lists.forget(kind, key[2], exchange.identity)
+        if role == READ:
+            return
         if exchange.status >= 500:
             self._known.pop(key, None)
         elif told := self._known.get(key):
@@ -105,11 +127,18 @@ class History:
             return
         if not succeeded(exchange):
             # A wrong request that was let through: what it did is anybody's guess.
-            self.doubt(exchange.path.get("id", ""))
+            self.unanswered(exchange.request, exchange.path)
             return
-        for entity in entities(exchange):
-            key = self._key(kind, exchange, entity)
-            if key is not None and (not kind.final or entity.get("state") == kind.final):
+        found = entities(exchange)
+        keys = [self._key(kind, exchange, entity) for entity in found]
+        yield from self._creations.compared(kind, exchange, found, whole(exchange))
+        if role == LISTED:
+            yield from self.lists.compared(kind, exchange, {key[2] for key in keys if key is not None})
+        for key, entity in zip(keys, found, strict=True):
+            if key is None:
+                continue
+            self.lists.learn(kind, role, exchange, entity, key[2])
+            if not kind.final or entity.get("state") == kind.final:
                 yield from self._entity(kind, role, key, exchange, entity)
 
     def _entity(
@@ -130,6 +159,8 @@ class History:
 
     def _deleted(self, kind: Kind, exchange: Exchange) -> None:
         key = self._addressed(kind, exchange)
+        if exchange.status == 204:
+            self.lists.delete(kind, exchange, key[2])
         if exchange.status == 204 and (told := self._known.get(key)):
             told.gone = exchange
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from conformance.exchange import Exchange
+
 CREATED, UPDATED, READ, LISTED, DELETED = "created", "updated", "read", "listed", "deleted"
 
 
@@ -12,6 +14,19 @@ def relates(name: str) -> str:
     """The name of a row that the history decides; the plan finds it by this call."""
     return name
 
+
+MAKERS: Mapping[str, tuple[str, str]] = {
+    "create-imodel": ("iModel", "name"),
+    "clone-imodel": ("iModel", "name"),
+    "fork-imodel": ("iModel", "name"),
+    "create-imodel-changeset": ("changeset", "id"),
+    "create-imodel-named-version": ("named version", "name"),
+    "acquire-imodel-briefcase": ("briefcase", "deviceName"),
+    "create-imodel-changeset-group": ("changeset group", "description"),
+    "create-imodel-changeset-extended-data": ("extended data", "data"),
+    "create-imodel-share": ("share", "name"),
+}
+"""Operation → the kind that it makes, and the member by which what it made is told from others."""
 
 UNCHANGED = relates("answers/unchanged-reads-same")
 REFUSED = relates("requests/refused-changes-nothing")
@@ -24,7 +39,9 @@ class Kind:
     `roles`: operation → what its success tells; `key`: the member that names it within its iModel; `members`:
     what only an update of its own changes; `rows`: what was told by one and read by another → the row about
     it; `omitted`: the row about members that an update leaves out; `gone`: the row about reading what was
-    deleted; `final`: the state from which on it stays as it is; `parameter`: names it in a path.
+    deleted; `final`: the state from which on it stays as it is; `parameter`: names it in a path; `listed`,
+    `unlisted`: the rows about what a list holds, and no longer holds; `listed_from`: the state from which on
+    it is surely listed.
     """
 
     name: str
@@ -36,6 +53,17 @@ class Kind:
     gone: str = ""
     final: str = ""
     parameter: str = ""
+    listed: str = ""
+    unlisted: str = ""
+    listed_from: str = ""
+
+    def holder(self, exchange: Exchange) -> str:
+        """The iModel that an exchange finds such a thing in, `""` for an iModel itself."""
+        return "" if self.parameter == "id" else exchange.path.get("id", "").casefold()
+
+    def operation(self, role: str) -> str:
+        """The operation that plays a role."""
+        return next(id_ for id_, played in self.roles.items() if played == role)
 
 
 KINDS = (
@@ -57,6 +85,9 @@ KINDS = (
         omitted="imodels/update-keeps-omitted",
         gone="imodels/delete-removes",
         parameter="id",
+        listed="imodels/create-is-listed",
+        unlisted="imodels/delete-unlists",
+        listed_from="initialized",
     ),
     Kind(
         "named version",
@@ -73,6 +104,7 @@ KINDS = (
         },
         omitted="named-versions/update-keeps-omitted",
         parameter="namedVersionId",
+        listed="named-versions/listed",
     ),
     Kind(
         "changeset",
@@ -87,6 +119,8 @@ KINDS = (
             (READ, LISTED): "changesets/list-equals-details",
         },
         final="fileUploaded",
+        listed="changesets/listed",
+        listed_from="fileUploaded",
     ),
     Kind(
         "briefcase",
@@ -101,6 +135,8 @@ KINDS = (
         key="briefcaseId",
         gone="briefcases/release-removes",
         parameter="briefcaseId",
+        listed="briefcases/listed",
+        unlisted="briefcases/release-removes",
     ),
     Kind(
         "changeset group",
@@ -116,6 +152,7 @@ KINDS = (
             (READ, LISTED): "changeset-groups/list-equals-details",
         },
         parameter="changesetGroupId",
+        listed="changeset-groups/listed",
     ),
     Kind(
         "extended data",
@@ -130,6 +167,7 @@ KINDS = (
             (READ, LISTED): "extended-data/list-equals-details",
         },
         key="changesetId",
+        listed="extended-data/listed",
     ),
     Kind(
         "share",
@@ -147,9 +185,13 @@ KINDS = (
         },
         gone="shares/revoke-removes",
         parameter="shareId",
+        listed="shares/listed",
+        unlisted="shares/revoke-removes",
     ),
 )
 
+IMODEL = KINDS[0]
+KIND_NAMED = {kind.name: kind for kind in KINDS}
 KIND_OF = {operation: kind for kind in KINDS for operation in kind.roles}
 
 
@@ -158,4 +200,10 @@ def details_of(operation: str) -> str:
     kind = KIND_OF.get(operation)
     if kind is None or kind.roles[operation] != UPDATED:
         return ""
-    return next(id_ for id_, role in kind.roles.items() if role == READ)
+    return kind.operation(READ)
+
+
+def list_of(operation: str) -> str:
+    """The operation that lists what another one makes, `""` for one that makes nothing remembered."""
+    kind = KIND_NAMED.get(MAKERS.get(operation, ("", ""))[0])
+    return kind.operation(LISTED) if kind else ""

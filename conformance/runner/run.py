@@ -19,6 +19,7 @@ from conformance.contract import Contract, load
 from conformance.credentials import Tokens
 from conformance.live import live_target
 from conformance.make import Maker
+from conformance.relations.history import History
 from conformance.runner.cleaning import Cleaning, clean_up
 from conformance.runner.ledger import Ledger
 from conformance.runner.options import MOCK, Options
@@ -76,7 +77,8 @@ class Run:
         minutes = options.max_time or 0.0
         self.wire.budget = Budget(options.max_requests or 0, options.max_imodels or 0, minutes * 60)
         listeners: list[Listener] = [self.redaction.learn, self.recording.add, self.transcript.add]
-        self.road = Road(self.contract, self.wire, listeners)
+        told = History(self.id, self.target.lag)
+        self.road = Road(self.contract, self.wire, listeners, history=told)
         self.plan: Plan = make_plan(self.contract, self.target, self.selection)
         self.left_behind: list[str] = []
         self.remarks: list[str] = []

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+from conformance.contract import JSON
 from conformance.mock.call import Answer, Call
+from conformance.mock.entities import ChangesetGroup
 from conformance.mock.faults import fault
 from conformance.mock.lookup import GUID
 
@@ -87,6 +90,17 @@ def other_description(call: Call, answer: Answer) -> None:
     for made in (answer.body or {}).values():
         if made["description"] is not None:
             made["description"] = f"About {made['description']}"[:255]
+
+
+@fault("requests/refused-changes-nothing:created", on=["create-imodel-changeset-group"], when="problem")
+def made_all_the_same(call: Call, answer: Answer) -> None:
+    """A group that is refused for the form it comes in, and made."""
+    typed = call.request.headers.get("content-type") == JSON
+    imodel = call.store.imodels.get(call.params["id"].lower())
+    if answer.status == 422 and imodel is not None and not typed:
+        made = ChangesetGroup(call.store.new_id(), call.caller.id, call.now)
+        made.description = json.loads(call.request.body)["description"]
+        imodel.groups[made.id] = made
 
 
 @fault("checkpoints/same-point", on=["get-changeset-checkpoint", "get-named-version-checkpoint"])

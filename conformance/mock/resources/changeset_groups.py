@@ -18,12 +18,15 @@ from conformance.mock.views import date, link, ok
 READ_OTHERWISE = fault.switch("changeset-groups/readable")
 LISTED_OTHERWISE = fault.switch("changeset-groups/list-equals-details")
 NEWEST_UNLISTED = fault.switch("changeset-groups/listed")
+FORGOTTEN = fault.switch("changeset-groups/listed:forgotten")
 NOT_APPLIED = fault.switch("changeset-groups/update-applies")
 STILL_OPEN = fault.switch("changeset-groups/update-is-readable")
 ONE_AT_A_TIME = fault.switch("changeset-groups/several-open")
 BODY_NEEDED = fault.switch("changeset-groups/optional-body")
 
 BODY_422 = liberty.switch("group-needs-description")
+
+MOMENT = timedelta(seconds=1)
 
 
 def entity(call: Call, group: ChangesetGroup) -> dict[str, Any]:
@@ -78,6 +81,8 @@ async def list_groups(call: Call) -> Answer:
     found = list(call.imodel.groups.values())
     if call.bent(NEWEST_UNLISTED):
         del found[-1:]
+    if call.bent(FORGOTTEN):
+        found = [group for group in found if group.created > call.now - MOMENT]
     return page(call, found, _listed, _listed)
 
 

@@ -24,6 +24,7 @@ NEWEST_UNLISTED = fault.switch("shares/listed")
 NOT_APPLIED = fault.switch("shares/update-applies")
 NOT_STORED = fault.switch("shares/update-is-readable")
 NOT_REMOVED = fault.switch("shares/revoke-removes")
+RETURNS = fault.switch("shares/revoke-removes:returns")
 OWN_ONLY = declare("shares/own-only")
 OWN_LISTED = declare("shares/lists-own-only")
 
@@ -32,6 +33,7 @@ UNTIMELY_409 = liberty.switch("share-expiry-409", on=["create-imodel-share"])
 
 LONGEST = timedelta(days=184)
 USUAL = timedelta(days=30)
+MOMENT = timedelta(seconds=1)
 
 
 def entity(call: Call, share: Share) -> dict[str, Any]:
@@ -103,7 +105,8 @@ async def list_shares(call: Call) -> Answer:
 
 def _listed(call: Call, share: Share) -> bool:
     own = share.creator_id == call.caller.id
-    return not share.revoked and (own or call.drops(OWN_LISTED))
+    back = call.bent(RETURNS) and share.created < call.now - MOMENT
+    return (back or not share.revoked) and (own or call.drops(OWN_LISTED))
 
 
 def find_share(call: Call) -> Share:
