@@ -61,6 +61,7 @@ class Creations:
     ) -> Iterator[Comparison]:
         """What an answer shows of what was refused, and, where it shows all, what is not there."""
         shown = {text: entity for entity in entities if (text := _text(kind, entity))}
+        tells = whole and all(_shows(kind, entity) for entity in entities)
         for key, before in self._refused.items():
             if key[:2] != (kind.holder(exchange), kind.name) or silent(
                 exchange.contract, REFUSED, before.name
@@ -70,7 +71,7 @@ class Creations:
                 expected = f"nothing with {MEMBER[kind.name]} {key[2]}, which was refused"
                 seen = deviation("made though it was refused", expected, shown[key[2]])
                 yield Comparison(Judgement(REFUSED, seen), before.name, before)
-            elif whole or exchange.request.query.get("name") == key[2]:
+            elif tells or exchange.request.query.get("name") == key[2]:
                 yield Comparison(Judgement(REFUSED, None), before.name, before)
 
     def _key(self, exchange: Exchange) -> Key | None:
@@ -89,6 +90,12 @@ def _says_so(exchange: Exchange) -> bool:
     """Whether the refusal is that there is such a thing: then it may well be there."""
     code = str((exchange.error or {}).get("code", ""))
     return exchange.status == 409 and (not code or code.endswith("Exists"))
+
+
+def _shows(kind: Kind, entity: Entity) -> bool:
+    """Whether an entity says what it is told by: the minimal one may not."""
+    member = MEMBER[kind.name]
+    return member in entity or (member == "name" and "displayName" in entity)
 
 
 def _text(kind: Kind, entity: Entity) -> str:

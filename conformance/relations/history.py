@@ -131,9 +131,12 @@ class History:
             return
         found = entities(exchange)
         keys = [self._key(kind, exchange, entity) for entity in found]
-        yield from self._creations.compared(kind, exchange, found, whole(exchange))
+        # An item that does not name itself may be anything.
+        complete = whole(exchange) and None not in keys
+        yield from self._creations.compared(kind, exchange, found, complete)
         if role == LISTED:
-            yield from self.lists.compared(kind, exchange, {key[2] for key in keys if key is not None})
+            ids = {key[2] for key in keys if key is not None}
+            yield from self.lists.compared(kind, exchange, ids, complete)
         for key, entity in zip(keys, found, strict=True):
             if key is None:
                 continue

@@ -123,8 +123,10 @@ class Lists:
         self.there.clear()
         self.gone.clear()
 
-    def compared(self, kind: Kind, exchange: Exchange, ids: Collection[str]) -> Iterator[Comparison]:
-        """What a page shows of what is gone, and leaves out of what is there."""
+    def compared(
+        self, kind: Kind, exchange: Exchange, ids: Collection[str], complete: bool
+    ) -> Iterator[Comparison]:
+        """What a page shows of what is gone, and, where it is all of a list, leaves out of what is there."""
         asked = self.now() - exchange.answer.elapsed
         if kind.unlisted and "$continuationToken" not in exchange.request.query:
             gone = {
@@ -134,7 +136,7 @@ class Lists:
             }
             odd = [id_ for id_ in gone if id_ in ids]
             yield from self._told(kind.unlisted, exchange, asked, gone, odd, "listed though it is gone")
-        if kind.listed and whole(exchange):
+        if kind.listed and complete:
             there = self.there.get(_place(kind, exchange, {}), {})
             odd = [id_ for id_ in there if id_ not in ids]
             yield from self._told(kind.listed, exchange, asked, there, odd, "not listed though it is there")

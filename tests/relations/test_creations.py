@@ -123,6 +123,12 @@ def test_in_an_imodel_of_its_own_the_run_knows_every_text() -> None:
     assert says(attempt(422), attempt(201), groups()) == []
 
 
+def test_a_list_that_does_not_show_the_text_tells_nothing() -> None:
+    new = told("acquire-imodel-briefcase", 422, {"error": {"code": "x"}}, {"deviceName": "drawing board"})
+    minimal = {"briefcases": [{"id": "2", "briefcaseId": 2, "displayName": "#2"}], "_links": {"next": None}}
+    assert says(new, told("get-imodel-briefcases", 200, minimal)) == []
+
+
 def test_after_all_is_forgotten_nothing_is_held_against_anybody() -> None:
     history = History(MARK)
     list(history.take(asked(422)))

@@ -96,6 +96,18 @@ def test_a_part_of_a_list_leaves_out_what_it_likes(page: Exchange) -> None:
     assert told_of_lists(made(), page) == []
 
 
+def test_an_item_that_does_not_name_itself_may_be_what_is_missed() -> None:
+    case = {"id": "2", "briefcaseId": 2, "displayName": "#2", "deviceName": None, "ownerId": VERSION}
+    new = told("acquire-imodel-briefcase", 201, {"briefcase": case})
+    name, ends = "get-imodel-briefcases", {"_links": {"next": None}}
+    minimal = {"briefcases": [{"id": "2", "displayName": "#2"}]} | ends
+    assert told_of_lists(new, told(name, 200, minimal)) == []
+    assert told_of_lists(new, told(name, 200, {"briefcases": [case]} | ends)) == [
+        ("briefcases/listed", False)
+    ]
+    assert told_of_lists(new, told(name, 200, {"briefcases": []} | ends)) == [("briefcases/listed", True)]
+
+
 def test_a_token_may_stand_for_an_older_list() -> None:
     assert told_of_lists(made(), revoked(), listed(VERSION, query="?$continuationToken=abc")) == []
 
