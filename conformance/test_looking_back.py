@@ -8,8 +8,8 @@ import pytest
 
 from conformance.cases.listings import BIG
 from conformance.collect import Collected
-from conformance.relations.lists import Place
 from conformance.make import REPRESENTATION
+from conformance.relations.lists import Place
 from conformance.runner.run import Run
 from conformance.story import CURRENT
 
