@@ -34,6 +34,13 @@ def included(item: pytest.Item, run: Run) -> bool:
     )
 
 
+def turn(item: pytest.Item) -> int:
+    """When a test has its turn: early, in between, or late."""
+    if item.get_closest_marker("early"):
+        return 0
+    return 2 if item.get_closest_marker("late") else 1
+
+
 def unit(item: pytest.Item) -> str:
     """What goes to one machine: a test, or all those that share the engine or what belongs to a user."""
     together = (name for name in ("engine", "serial") if item.get_closest_marker(name))

@@ -15,7 +15,7 @@ from _pytest.runner import runtestprotocol
 
 from conformance.contract import ContractError
 from conformance.exchange import Broken, Finding
-from conformance.items import MARKERS, decides, included, labels, operation, unit
+from conformance.items import MARKERS, decides, included, labels, operation, turn, unit
 from conformance.report.allure import Finishing
 from conformance.report.failure import Failure, failure
 from conformance.report.verdict import Verdict
@@ -116,15 +116,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     shard, told = Shard.parse(run.options.shard), config.stash[CONDUCT].told
     kept = [item for item in items if included(item, run) and shard.takes(unit(item))]
     kept = [item for item in kept if item.nodeid not in told]
-    kept.sort(key=_turn)
+    kept.sort(key=turn)
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
-
-
-def _turn(item: pytest.Item) -> int:
-    if item.get_closest_marker("early"):
-        return 0
-    return 2 if item.get_closest_marker("late") else 1
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
