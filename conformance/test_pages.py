@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from math import ceil
 from typing import Any
@@ -15,6 +15,7 @@ from conformance.cases.generate import for_each
 from conformance.cases.ground import Ground
 from conformance.cases.listings import BIG, Listing, is_sorted, keys, listing, values
 from conformance.contract import WEAK
+from conformance.exchange import Exchange
 from conformance.requirements import promise_of
 from conformance.runner.run import Run
 from conformance.story import CURRENT, Undecided, promise
@@ -22,6 +23,7 @@ from conformance.story import CURRENT, Undecided, promise
 ON_MOCK, ON_LIVE = 4, 1
 """Page sizes tried for each list."""
 BY_CLIENTS = promise_of("lists/paging-of-clients").operations
+LEADING_BACK = promise_of("lists/prev-leads-back").operations
 BY_SKIP = tuple(dict.fromkeys((*promise_of("lists/skip").operations, *BY_CLIENTS)))
 
 
@@ -33,6 +35,7 @@ class Pages:
     ground: Ground
     listing: Listing
     last: list[str] | None = None
+    walked: list[Exchange] = field(default_factory=list)
 
     def by_clients(self, parameter: str) -> bool:
         """Whether only clients show that the list takes a parameter."""
@@ -54,6 +57,22 @@ class Pages:
         if before != after:
             raise Undecided("the list kept changing while its pages were read")
         return found, after
+
+    def walk(self, top: int, **query: Any) -> list[str]:
+        """The keys of a walk, whose pages are kept."""
+        self.walked = [*self.listing.pages(self.run.api(), top=top, **query)]
+        return keys([item for page in self.walked for item in self.listing.items(page)])
+
+    def led_back(self, top: int, whole: list[str]) -> None:
+        """Assert that prev of the last page of the walk leads to the page before, if that is a full one."""
+        left = keys(self.listing.items(self.walked[-2])) if len(self.walked) > 1 else []
+        if len(left) == top and (href := self.listing.link(self.walked[-1], "prev")):
+            page = self.run.api().follow(href, headers=self.listing.headers)
+            assert page.ok, f"prev answered {page.status}"
+            found = keys(self.listing.items(page))
+            if found != left and whole != self.whole():
+                raise Undecided("the list changed while its pages were read")
+            assert found == left, "prev leads to other items"
 
     def by_token(self, top: int) -> tuple[list[str], list[str]]:
         """The keys of a walk in token mode, and of the whole list around it."""
@@ -91,11 +110,16 @@ def pages(operation: str, run: Run, ground: Ground) -> Pages:
 
 @pytest.mark.parametrize("operation", promise_of("lists/pages-add-up").operations)
 def test_pages_add_up(pages: Pages) -> None:
-    """Following next gives every item once, for every page size, in whatever order."""
+    """Following next gives every item once, for every page size, in whatever order; prev leads back."""
 
     def walk(sizes: tuple[int, int], order: dict[str, str]) -> None:
+        whole: list[str] = []
         with promise("lists/pages-add-up"):
-            same(*pages.steadily(lambda: keys(pages.listing.walk(pages.run.api(), top=sizes[0], **order))))
+            found, whole = pages.steadily(lambda: pages.walk(sizes[0], **order))
+            same(found, whole)
+        if whole and pages.listing.operation in LEADING_BACK:
+            with promise("lists/prev-leads-back"):
+                pages.led_back(sizes[0], whole)
 
     for order in pages.orders():
         pages.for_sizes(partial(walk, order=order))

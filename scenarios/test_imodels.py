@@ -107,6 +107,13 @@ def test_a_name_is_taken_once_in_an_itwin(
         assert api("update-imodel", id=shed["id"], body={"name": shed["name"]}).status == 200
 
 
+def test_a_name_that_was_taken_later_is_taken_too(api: Api, make: Maker, shed: Entity, itwin: str) -> None:
+    name = make.name("Shed North")
+    succeed(api("update-imodel", id=shed["id"], body={"name": name}))
+    with promise("imodels/name-unique"):
+        refused(api("create-imodel", body={"iTwinId": itwin, "name": name}), 409, "iModelExists")
+
+
 @pytest.mark.profile("smoke")
 def test_an_update_changes_what_it_names_and_nothing_else(api: Api, make: Maker, shed: Entity) -> None:
     before = succeed(api("get-imodel-details", id=shed["id"]))

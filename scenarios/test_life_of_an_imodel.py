@@ -47,7 +47,8 @@ def test_its_history_is_told_as_it_was_pushed(api: Api, make: Maker, timeline: T
         assert told[0]["index"] >= 1
     with promise("changesets/bytes-identical"):
         for c in told:
-            assert api.download(c["_links"]["download"]).answer.body == timeline.contents[c["id"]]
+            copy = api.download(c["_links"]["download"])
+            assert (copy.status, copy.answer.body) == (200, timeline.contents[c["id"]])
     version = timeline.versions[1]
     with promise("named-versions/index-agrees"):
         assert version["changesetId"] == told[1]["id"]

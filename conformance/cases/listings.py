@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -55,18 +55,23 @@ class Listing:
 
     def walk(self, api: Api, **query: Any) -> list[Entity]:
         """The items of all pages from the first to the last."""
-        page = self.page(api, **query)
-        items, addresses = self.items(page), {page.request.url}
-        while following := (page.json.get("_links") or {}).get("next"):
-            href = str(following["href"])
-            if href in addresses:
-                # A walk in circles ends here: what comes twice is seen by whoever compares.
-                break
+        return [item for page in self.pages(api, **query) for item in self.items(page)]
+
+    def pages(self, api: Api, **query: Any) -> Iterator[Exchange]:
+        """All pages from the first to the last."""
+        yield (page := self.page(api, **query))
+        addresses = {page.request.url}
+        # A walk in circles ends where it began: what comes twice is seen by whoever compares.
+        while (href := self.link(page, "next")) and href not in addresses:
             addresses.add(href)
             page = api.follow(href, headers=self.headers)
             assert page.ok, f"next answered {page.status}"
-            items += self.items(page)
-        return items
+            yield page
+
+    def link(self, page: Exchange, name: str) -> str:
+        """Where a link of a page leads, `""` where it is null or missing."""
+        found = (page.json.get("_links") or {}).get(name)
+        return str(found["href"]) if found else ""
 
 
 OWN_NAME = re.compile(r"ic-\d{8}-\d{6}-[0-9a-f]{6} [0-9a-f]{8}(?![^ ])")

@@ -45,6 +45,7 @@ ORDER_REVERSED = fault.switch("lists/order:reversed")
 TOKEN_SKIPS_ONE = fault.switch("lists/token-mode")
 CLIENTS_TOKEN_SKIPS_ONE = fault.switch("lists/paging-of-clients")
 CLIENTS_SKIP_IGNORED = fault.switch("lists/paging-of-clients:skip")
+PREV_STAYS = fault.switch("lists/prev-leads-back")
 BARE_SELF = fault.switch("lists/self-repeats-request")
 ALWAYS_FULL = (fault.switch("lists/minimal-by-default"), fault.switch("recents/representations"))
 NEVER_FULL = (fault.switch("lists/representation"), fault.switch("recents/representations:never"))
@@ -115,7 +116,8 @@ def cut(call: Call, items: Sequence[T], key: Callable[[T], str]) -> tuple[list[T
     if more and window:
         links["next"] = _next(call, top, after if token is None else None, _token(after, key(window[-1])))
     if token is None and asked > 0:
-        links["prev"] = _link(call, {"$skip": max(0, asked - top), "$top": top})
+        before = asked if call.bent(PREV_STAYS) else max(0, asked - top)
+        links["prev"] = _link(call, {"$skip": before, "$top": top})
     elif call.bent(PREV_IS_SELF):
         links["prev"] = links["self"]
     return window, links

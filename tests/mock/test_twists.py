@@ -178,6 +178,7 @@ def reads_and_changes(admin: Any, path: str) -> Iterator[httpx.Response]:
     yield admin.patch(path, json={"description": "Two", "name": None})
     yield admin.patch(path, json={"description": None})
     yield admin.patch(path, json={"name": "c", "extent": EXTENT})
+    yield admin.post(json={"iTwinId": ITWIN, "name": "c"})
     yield admin.get(path)
 
 

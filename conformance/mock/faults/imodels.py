@@ -52,6 +52,13 @@ def old_description(call: Call, answer: Answer) -> None:
         _entity(answer)["displayName"] = "Former name"
 
 
+@fault("imodels/name-unique:renamed", on=["update-imodel"])
+def new_name_is_free(call: Call, answer: Answer) -> None:
+    """A name that an iModel got later, and that others can take all the same."""
+    if "name" in call.body:
+        call.store.itwins[call.imodel.itwin_id].names.pop(call.imodel.name.casefold(), None)
+
+
 @fault("imodels/instant-empty-is-initialized", on=["create-imodel"])
 def not_yet(call: Call, answer: Answer) -> None:
     """An iModel that is empty at once, and said not to be ready."""

@@ -19,6 +19,7 @@ CHANGED = {
     ".cs": fault.switch("changesets/bytes-identical"),
     ".bim": fault.switch("baseline-files/bytes-identical"),
 }
+AS_CREATED = fault.switch("changesets/bytes-identical:status")
 WHOLE = {
     "changeset": fault.switch("changesets/bytes-by-range"),
     "baseline": fault.switch("baseline-files/bytes-by-range"),
@@ -48,7 +49,8 @@ def _spoilt(place: Place, blob: Blob) -> Blob:
 
 
 def _get(place: Place, request: Request, blob: Blob) -> Answer:
-    answer = Answer(200, headers=_described(blob), content=blob.data, media_type=blob.media_type)
+    status = 201 if place.bent(AS_CREATED) and place.name.endswith(".cs") else 200
+    answer = Answer(status, headers=_described(blob), content=blob.data, media_type=blob.media_type)
     asked = _RANGE.fullmatch(request.headers.get("x-ms-range") or request.headers.get("range", ""))
     if asked is None or asked.group(0) == "bytes=-" or request.method == "HEAD" or place.bent(_whole(place)):
         answer.headers |= {"Content-MD5": blob.md5} if blob.md5 else {}
