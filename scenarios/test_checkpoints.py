@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from conformance.api import Api, succeed
+from conformance.exchange import Exchange
 from conformance.fixtures import Timeline
 from conformance.make import Entity, Maker
 from conformance.progress import moves_on, states
@@ -15,6 +18,10 @@ def _of_version(api: Api, timeline: Timeline, place: int) -> Entity:
     version = timeline.versions[place]["id"]
     found: Entity = succeed(api("get-named-version-checkpoint", id=timeline.id, namedVersionId=version))
     return found
+
+
+def _begun(seen: Exchange) -> bool:
+    return seen.status == 200 and seen.entity["state"] in {"scheduled", "successful", "failed"}
 
 
 def _settled(api: Api, make: Maker, timeline: Timeline, place: int) -> str:
@@ -31,12 +38,12 @@ def test_a_named_version_brings_a_checkpoint(api: Api, make: Maker, workshop: En
     changeset = make.push(imodel, make.briefcase(imodel)["briefcaseId"], make.head(imodel))
     version = make.named_version(imodel, changeset["id"])
     with promise("checkpoints/scheduled-with-named-version"):
-        seen = make.soon(
-            lambda: api("get-named-version-checkpoint", id=imodel, namedVersionId=version["id"]),
-            lambda it: it.ok,
-        )
-        assert seen.status == 200
-        assert seen.entity["state"] in {"scheduled", "successful", "failed"}
+        for operation, place in (
+            ("get-named-version-checkpoint", {"namedVersionId": version["id"]}),
+            ("get-changeset-checkpoint", {"changeset": changeset["id"]}),
+        ):
+            seen = make.soon(partial(api, operation, id=imodel, **place), _begun)
+            assert _begun(seen), f"answered {seen.status}, and not that it has begun"
 
 
 def test_a_checkpoint_tells_its_point(api: Api, timeline: Timeline) -> None:
@@ -61,6 +68,17 @@ def test_a_checkpoint_becomes_successful(api: Api, make: Maker, timeline: Timeli
     with promise("checkpoints/restart-keeps-successful"):
         assert api("update-named-version-checkpoint", id=timeline.id, namedVersionId=version).ok
         assert _of_version(api, timeline, 2)["state"] == "successful"
+
+
+def test_each_point_has_a_file_of_its_own(api: Api, make: Maker, timeline: Timeline) -> None:
+    with promise("checkpoints/file-of-its-point"):
+        for place in (1, 2):
+            if (state := _settled(api, make, timeline, place)) != "successful":
+                raise Undecided(f"a checkpoint ended as {state}")
+        links = [_of_version(api, timeline, place)["_links"]["download"] for place in (1, 2)]
+        if all(links):
+            earlier, later = (api.download(link).answer.body for link in links)
+            assert earlier != later, "two points have one file"
 
 
 def test_the_latest_checkpoint_is_the_highest(api: Api, make: Maker, timeline: Timeline) -> None:

@@ -21,6 +21,13 @@ def shed(api: Api, workshop: Entity) -> Entity:
     return found
 
 
+def _baseline(api: Api, imodel: str) -> bytes:
+    """The file an iModel starts from, nothing where it cannot be read."""
+    read = api("get-imodel-baseline-file-details", id=imodel)
+    link = read.entity["_links"]["download"] if read.ok else None
+    return api.download(link).answer.body if link else b""
+
+
 def test_an_empty_one_becomes_initialized(make: Maker, neighbour: Entity) -> None:
     with promise("imodels/empty-mode-becomes-initialized"):
         assert make.outcome(neighbour["id"])[1] == "initialized"
@@ -28,7 +35,7 @@ def test_an_empty_one_becomes_initialized(make: Maker, neighbour: Entity) -> Non
 
 @pytest.mark.early
 def test_one_made_from_a_template_starts_without_history(
-    run: Run, make: Maker, timeline: Timeline, galleries: dict[str, Gallery]
+    api: Api, run: Run, make: Maker, timeline: Timeline, galleries: dict[str, Gallery]
 ) -> None:
     template = {"iModelId": timeline.id}
     # To merge changesets into the new baseline a service must be able to open them.
@@ -40,6 +47,9 @@ def test_one_made_from_a_template_starts_without_history(
         assert (made["_links"]["upload"], made["_links"]["complete"]) == (None, None)
         assert make.outcome(made["id"]) == MADE
         assert make.history(made["id"]) == []
+        if "changesetId" in template:
+            merged, bare = (_baseline(api, id_) for id_ in (made["id"], timeline.id))
+            assert not (merged and bare) or merged != bare, "nothing was merged into the new baseline"
     galleries["role"].shared.adopt(made)
 
 
@@ -194,3 +204,14 @@ def test_an_itwin_nobody_knows_has_no_imodels(api: Api, run: Run, make: Maker) -
     with promise("imodels/unknown-itwin"):
         refused(api("get-itwin-imodels", query={"iTwinId": nowhere}), 404, "iTwinNotFound")
         refused(api("create-imodel", body=body), 404, "iTwinNotFound")
+
+
+def test_a_template_nobody_knows_makes_nothing(
+    api: Api, run: Run, make: Maker, timeline: Timeline, itwin: str
+) -> None:
+    unknown = {"iModelId": run.journal.invent()}
+    elsewhere = {"iModelId": timeline.id, "changesetId": "f" * 40}
+    with promise("requests/undocumented-fault"):
+        for template in (unknown, elsewhere):
+            body = {"iTwinId": itwin, "name": make.name("from nothing"), "template": template}
+            refused(api("create-imodel", body=body), (403, 404, 422))

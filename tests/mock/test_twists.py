@@ -152,6 +152,7 @@ def modes(admin: Any, path: str) -> Iterator[httpx.Response]:
     yield admin.get(f"/{waits.json()['iModel']['id']}")
     yield admin.get(f"/{merged.json()['iModel']['id']}")
     yield admin.get(f"/{merged.json()['iModel']['id']}/changesets")
+    yield admin.get(f"/{merged.json()['iModel']['id']}/baselinefile")
     waiting = admin.post(json={"iTwinId": ITWIN, "name": "file", "baselineFile": {"size": 2}})
     yield waiting
     yield from baseline(admin, waiting)

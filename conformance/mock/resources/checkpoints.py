@@ -26,6 +26,8 @@ from conformance.mock.sas import ACCOUNT
 from conformance.mock.store import blocks, container
 from conformance.mock.views import ok, signed, storage_link
 
+UNSEEN_BY_CHANGESET = fault.switch("checkpoints/scheduled-with-named-version:by-changeset")
+ONE_FILE = fault.switch("checkpoints/file-of-its-point")
 NO_FILE = fault.switch("checkpoints/successful-has-file")
 FILE_AT_ONCE = fault.switch("checkpoints/unfinished-has-no-file")
 LOWEST_AS_LATEST = fault.switch("checkpoints/latest-is-highest")
@@ -41,7 +43,7 @@ DIRECTORY_ONLY = liberty.switch("checkpoint-as-directory-only")
 def entity(call: Call, checkpoint: Checkpoint) -> dict[str, Any]:
     """A checkpoint with all the ways to its file, once it is there."""
     ready = successful(call, checkpoint)
-    name = f"{checkpoint.changeset_id or 'BASELINE'}.bim"
+    name = f"{(not call.bent(ONE_FILE) and checkpoint.changeset_id) or 'BASELINE'}.bim"
     whole: dict[str, Any] = {
         "changesetId": checkpoint.changeset_id,
         "changesetIndex": checkpoint.changeset_index,
@@ -115,7 +117,7 @@ async def get_changeset_checkpoint(call: Call, changeset: Changeset | None) -> A
     """Read the checkpoint of exactly one changeset, or of the baseline."""
     if changeset is None:
         return _answer(call, checkpoint_at(call, 0), None, 0)
-    if not made(call, changeset):
+    if not made(call, changeset) or call.bent(UNSEEN_BY_CHANGESET):
         return ok("checkpoint", entity(call, Checkpoint(changeset.id, changeset.index, None)))
     found = checkpoint_at(call, changeset.index) if changeset.pushed else None
     return _answer(call, found, changeset.id, changeset.index)

@@ -23,6 +23,8 @@ STORED_OTHERWISE = fault.switch("imodels/create-is-readable")
 # Work that never ends is no fault: nobody documents how long it may take, so no client could tell.
 EMPTY_FAILS = fault.switch("imodels/empty-mode-becomes-initialized")
 TEMPLATE_FAILS = fault.switch("imodels/from-template")
+TEMPLATE_TAKEN = fault.switch("requests/undocumented-fault:template")
+TEMPLATE_BARE = fault.switch("imodels/from-template:baseline")
 TEMPLATE_UNMERGED = fault.switch("imodels/from-template:unmerged")
 
 EMPTY_AT_ONCE = liberty.switch("empty-mode-at-once")
@@ -48,6 +50,8 @@ def _plan(call: Call) -> Plan:
     if (template := call.object("template")) is None:
         return Plan(itwin)
     source = call.store.imodels.get(str(template.get("iModelId")).lower())
+    if source is None and call.bent(TEMPLATE_TAKEN):
+        return Plan(itwin)
     missing = _otherwise_missing(call)
     if source is None or WEBVIEW not in access.held(call, source):
         raise missing or Problem("iModelNotFound")
@@ -141,7 +145,7 @@ def _filled(call: Call, plan: Plan, made: IModel) -> IModel:
         baseline = None
     elif plan.template is not None:
         made.origin, made.failed = "template", call.bent(TEMPLATE_FAILS)
-        baseline = merged(call, plan.template, plan.upto)
+        baseline = merged(call, plan.template, None if call.bent(TEMPLATE_BARE) else plan.upto)
         if call.bent(TEMPLATE_UNMERGED):
             made.arriving = [*plan.template.timeline]
     elif not made.initialized(call.now):
