@@ -16,6 +16,8 @@ SIDES = (1, 900)
 LIMIT = 5_242_880
 """The bytes that a thumbnail may have."""
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
+METHODS = b"\0\0"
+"""How a PNG is compressed and filtered: there is one way for each."""
 END = 12
 """The bytes that the last chunk of a PNG takes, and those of any chunk besides its data."""
 DISTANCE = 40
@@ -52,7 +54,7 @@ def padded(png: bytes, size: int) -> bytes:
 
 def size_of(png: bytes) -> tuple[int, int] | None:
     """Width and height from the header of a PNG, None for anything else."""
-    if not png.startswith(SIGNATURE) or png[12:16] != b"IHDR" or len(png) < 24:
+    if not png.startswith(SIGNATURE) or png[12:16] != b"IHDR" or png[26:28] != METHODS:
         return None
     width, height = struct.unpack_from(">II", png, 16)
     return width, height

@@ -11,6 +11,7 @@ from conformance.make import MADE, REPRESENTATION, Entity, Maker, expiry, offere
 from conformance.pictures import PNG, picture
 from conformance.refusal import refused
 from conformance.runner.run import Run
+from conformance.shared import Shared
 from conformance.story import alike, promise, shows
 
 
@@ -122,6 +123,13 @@ def test_a_name_that_was_taken_later_is_taken_too(api: Api, make: Maker, shed: E
     succeed(api("update-imodel", id=shed["id"], body={"name": name}))
     with promise("imodels/name-unique"):
         refused(api("create-imodel", body={"iTwinId": itwin, "name": name}), 409, "iModelExists")
+
+
+def test_a_former_name_is_free(api: Api, make: Maker, shed: Entity, newborns: Shared) -> None:
+    succeed(api("update-imodel", id=shed["id"], body={"name": make.name("Shed West")}))
+    with promise("imodels/name-free-after-update"):
+        taken = api("update-imodel", id=newborns()["id"], body={"name": shed["name"]})
+        assert taken.status == 200
 
 
 @pytest.mark.profile("smoke")

@@ -42,7 +42,11 @@ def test_padding_changes_the_bytes_and_nothing_that_is_seen() -> None:
         assert shows(data, *FOUR)
 
 
-@pytest.mark.parametrize("data", [b"", b"GIF89a", picture(JPEG, SMALL, RED), picture()[:20]])
+FILTERED = picture()[:27] + b"\1" + picture()[28:]
+"""A picture that says it is filtered as no PNG is."""
+
+
+@pytest.mark.parametrize("data", [b"", b"GIF89a", picture(JPEG, SMALL, RED), picture()[:20], FILTERED])
 def test_what_is_no_png_has_no_size_and_no_colours(data: bytes) -> None:
     assert size_of(data) is None
     assert not shows(data, *FOUR)

@@ -21,6 +21,7 @@ NEWER = "One or more objects have been locked in a newer Changeset."
 SHARED_BY_ONE = fault.switch("locks/shared-by-many")
 RELEASE_IGNORED = fault.switch("locks/release")
 AGAIN_REFUSED = fault.switch("locks/asked-again")
+RAISED_UNLOOKED = fault.switch("locks/freshness:raised")
 OTHERS_LOST = fault.switch("answers/follow-the-history")
 DEMOTED_LISTED = fault.switch("locks/released-without-demoted")
 
@@ -109,10 +110,11 @@ def fresh(call: Call, request: Request) -> None:
         request.objects(EXCLUSIVE, SHARED) if call.bent(SHARED_MUST_BE_FRESH) else request.objects(EXCLUSIVE)
     )
     released, locks, claimed = call.imodel.released, call.imodel.locks, request.claimed or 0
+    needed = SHARED if call.bent(RAISED_UNLOOKED) else ""
     outdated = [
         id
         for id in asked
-        if released.get(id, 0) > claimed and not _holds(locks.get(id), request, request.wanted[id])
+        if released.get(id, 0) > claimed and not _holds(locks.get(id), request, needed or request.wanted[id])
     ]
     if outdated:
         raise Problem("NewerChangesExist", message=NEWER, objectIds=outdated)

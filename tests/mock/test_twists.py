@@ -180,6 +180,11 @@ def reads_and_changes(admin: Any, path: str) -> Iterator[httpx.Response]:
     yield admin.patch(path, json={"description": None})
     yield admin.patch(path, json={"name": "c", "extent": EXTENT})
     yield admin.post(json={"iTwinId": ITWIN, "name": "c"})
+    yield admin.patch(path, json={"name": "c2"})
+    again = admin.post(json={"iTwinId": ITWIN, "name": "c"})
+    yield again
+    yield admin.delete(f"/{again.json().get('iModel', {}).get('id', UNKNOWN_ITWIN)}")
+    yield admin.patch(path, json={"name": "c"})
     yield admin.get(path)
 
 

@@ -30,6 +30,7 @@ OMITTED_CLEARED = fault.switch("imodels/update-keeps-omitted")
 NOT_DELETED = fault.switch("imodels/delete-removes")
 STILL_LISTED = fault.switch("imodels/delete-unlists")
 RENAMED_LATE = fault.switch("imodels/rename-won-once")
+FORMER_NAME_TAKEN = fault.switch("imodels/name-free-after-update")
 NAME_STAYS_TAKEN = fault.switch("imodels/name-free-after-delete")
 EXTENT_SORTED = fault.switch("imodels/extent-order-kept")
 NO_PUSH_DATE = fault.switch("imodels/last-push-date")
@@ -172,6 +173,8 @@ async def update_imodel(call: Call) -> Answer:
     before = (imodel.name, imodel.description, imodel.extent)
     if name is not None:
         call.store.rename(imodel, name)
+        if call.bent(FORMER_NAME_TAKEN):
+            call.store.itwins[imodel.itwin_id].names.setdefault(before[0].casefold(), imodel.id)
     if "description" in call.body or "description" in call.nulls or call.bent(OMITTED_CLEARED):
         imodel.description = call.text("description")
     if "extent" in call.body or "extent" in call.nulls:
