@@ -5,7 +5,8 @@ wrong. A mutant is killed when a side tells what it does not tell, with the same
 What schemathesis tells of that becomes its own baseline file, and its own count of what is new decides. It is
 given what a patient user would give it: every phase and check, a token that may do all, a mock full of
 iModels, and their ids as dictionaries in its configuration. The last line of the table is its second look at
-the mock as it is: what it tells anew there is chance. Prints the table and writes nothing.
+the mock as it is: what it tells anew there is chance. Prints the table, also of what was done until Ctrl-C,
+and writes nothing.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -162,12 +164,15 @@ def main() -> None:
     given = options.parse_args()
     sides = Side(f"this suite, {given.profile}"), Side("schemathesis 4.32.5"), Side("the same, mock as it is")
     drawn = random.Random(SAMPLE).sample(MUTANTS, len(MUTANTS))
-    for seed in range(1, given.seeds + 1):
-        at = (seed - 1) * given.mutants
-        compare([drawn[n % len(drawn)] for n in range(at, at + given.mutants)], seed, given.profile, sides)
+    with suppress(KeyboardInterrupt):
+        for seed in range(1, given.seeds + 1):
+            at = (seed - 1) * given.mutants
+            compare(
+                [drawn[n % len(drawn)] for n in range(at, at + given.mutants)], seed, given.profile, sides
+            )
     print("| side | killed | told of the mock as it is | requests for each kill | seconds for each mutant |")
     print("|---|---|---|---|---|")
-    print("\n".join(side.row() for side in sides))
+    print("\n".join(side.row() for side in sides if side.tried))
 
 
 if __name__ == "__main__":
