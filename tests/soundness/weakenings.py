@@ -25,7 +25,8 @@ from typing import Any
 
 import yaml
 
-from conformance.requirements import INFO, register
+from conformance.api import INFO
+from conformance.requirements import register
 from tests.soundness.cases import LONGEST
 from tests.soundness.sweep import ROOT, SOURCES, state
 from tests.soundness.weaken import Place, places, weakened
@@ -173,7 +174,8 @@ def table(results: dict[str, str]) -> Iterator[str]:
     yield ""
     yield f"{len(results)} places, drawn with a seed among those a run passes; {killed} of the {breaking}"
     yield f"that break a promise were killed, {killed - stopped} by a row that they broke and {stopped} by a"
-    yield f"run that was inconclusive or did not begin. {noted} more were noted by rows of level INFO. The others:"
+    yield f"run that was inconclusive or did not begin; {noted} others were noted by INFO rows."
+    yield "The others:"
     yield ""
     yield "| place | what it is |"
     yield "|---|---|"
