@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -84,25 +85,31 @@ def imodel(make: Maker) -> Iterator[Entity]:
 
 
 @pytest.fixture(scope="session")
-def workshops(run: Run) -> Shared:
+def acquired(run: Run) -> Counter[str]:
+    """iModel → how many briefcases of it this run acquired."""
+    counted: Counter[str] = Counter()
+
+    def count(exchange: Exchange) -> None:
+        counted[exchange.path.get("id", "")] += exchange.ok and exchange.name == "acquire-imodel-briefcase"
+
+    run.road.listeners.append(count)
+    return counted
+
+
+@pytest.fixture(scope="session")
+def workshops(run: Run, acquired: Counter[str]) -> Shared:
     """Where `workshop` comes from."""
     return Shared(run, "workshop", lambda make: make.imodel(description="tools and paint", extent=EXTENT))
 
 
 @pytest.fixture
-def workshop(workshops: Shared) -> Iterator[Entity]:
+def workshop(workshops: Shared, acquired: Counter[str]) -> Iterator[Entity]:
     """The iModel that stories write to one after the other, each on briefcases and objects of its own."""
     made = workshops()
     yield made
-    exchanges = CURRENT.get().exchanges
-    workshops.spend(_acquired(exchanges, made["id"]), BRIEFCASES)
-    if _open_pushes(exchanges):
-        # It would stand in the way of every story that pushes after this one.
+    # Both would stand in the way of stories that push after this one.
+    if acquired[made["id"]] >= BRIEFCASES or _open_pushes(CURRENT.get().exchanges):
         workshops.used_up()
-
-
-def _acquired(exchanges: list[Exchange], imodel: str) -> int:
-    return sum(e.ok and e.name == "acquire-imodel-briefcase" and e.path["id"] == imodel for e in exchanges)
 
 
 def _open_pushes(exchanges: list[Exchange]) -> set[str]:

@@ -11,16 +11,12 @@ from conformance.runner.run import Run
 
 @dataclass
 class Shared:
-    """An iModel that tests share as long as it is there; whoever asks after that gets a new one.
-
-    `spent`: how much its tests took of what it has for all of them.
-    """
+    """An iModel that tests share as long as it is there; whoever asks after that gets a new one."""
 
     run: Run
     name: str
     make: Callable[[Maker], Entity]
     kept: Entity | None = None
-    spent: int = 0
 
     def __call__(self) -> Entity:
         """The iModel as it was told when it was made."""
@@ -34,12 +30,6 @@ class Shared:
         if self.kept is None or not self.run.journal.lives(self.kept["id"]):
             self.kept = made
 
-    def spend(self, number: int, room: int) -> None:
-        """A test took so many of the `room` that there are; nobody else gets one without any left."""
-        self.spent += number
-        if self.spent >= room:
-            self.used_up()
-
     def used_up(self) -> None:
         """Nobody else is to get this one."""
-        self.kept, self.spent = None, 0
+        self.kept = None

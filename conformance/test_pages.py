@@ -23,7 +23,6 @@ from conformance.story import CURRENT, Undecided, promise
 ON_MOCK, ON_LIVE = 4, 1
 """Page sizes tried for each list."""
 BY_CLIENTS = promise_of("lists/paging-of-clients").operations
-LEADING_BACK = promise_of("lists/prev-leads-back").operations
 BY_SKIP = tuple(dict.fromkeys((*promise_of("lists/skip").operations, *BY_CLIENTS)))
 
 
@@ -117,8 +116,9 @@ def test_pages_add_up(pages: Pages) -> None:
         with promise("lists/pages-add-up"):
             found, whole = pages.steadily(lambda: pages.walk(sizes[0], **order))
             same(found, whole)
+        planned = pages.run.plan.rows.get("lists/prev-leads-back", ())
         # Where requests are counted, one list stands for all.
-        looked_at = LEADING_BACK if pages.ground.generous else LEADING_BACK[:1]
+        looked_at = planned if pages.ground.generous else planned[:1]
         if whole and pages.listing.operation in looked_at:
             with promise("lists/prev-leads-back"):
                 pages.led_back(sizes[0], whole)

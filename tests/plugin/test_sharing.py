@@ -16,8 +16,9 @@ def test_a_workshop_is_left_before_its_briefcases_run_out(
     told = tell(
         """
         @pytest.mark.parametrize("number", range(4))
-        def test_it(make, workshop, number):
-            make.briefcase(workshop["id"])
+        def test_it(make, run, workshop, number):
+            with run.story("set-up: a bench"):
+                make.briefcase(workshop["id"])
             TIMES.append(workshop["id"])
             with promise("imodels/create-is-readable"):
                 assert len(set(TIMES)) == number // 2 + 1
