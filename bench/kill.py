@@ -4,9 +4,9 @@ Both judge the mock by the same contract, each mutant for the same wall time, an
 wrong. A mutant is killed when a side tells what it does not tell, with the same seed, of the mock as it is.
 What schemathesis tells of that becomes its own baseline file, and its own count of what is new decides. It is
 given what a patient user would give it: every phase and check, a token that may do all, a mock full of
-iModels, and their ids as dictionaries in its configuration. The last line of the table is its second look at
-the mock as it is: what it tells anew there is chance. Prints the table, also of what was done until Ctrl-C,
-and writes nothing.
+iModels, and their ids as dictionaries in its configuration. Mutants are drawn whose row the profile decides.
+The last line of the table is its second look at the mock as it is: what it tells anew there is chance. Prints
+the table, also of what was done until Ctrl-C, and writes nothing.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ from typing import Any
 
 from bench.fuzz import IMODELS, identifier, serving
 from conformance.mock.tokens import ITWIN, USERS, token
-from tests.soundness.cases import LONGEST, MUTANTS
+from conformance.requirements import PROFILES, promise_of
+from tests.soundness.cases import LONGEST, MUTANTS, Mutant
 
 CONTRACT = Path(__file__).resolve().parents[1] / "spec" / "imodels.openapi.yaml"
 OURS = [sys.executable, "-m", "conformance.cli", "run"]
@@ -136,6 +137,11 @@ def _configuration() -> Iterator[str]:
             yield f'"{place}" = {{ dictionary = "{name}", probability = {SHARE} }}'
 
 
+def in_profile(mutant: str, profile: str) -> bool:
+    """Whether a run of this profile decides the row that the mutant breaks."""
+    return PROFILES.index(promise_of(Mutant(mutant).row).profile) <= PROFILES.index(profile)
+
+
 def compare(mutants: list[str], seed: int, profile: str, sides: tuple[Side, Side, Side]) -> None:
     """Try all mutants with one seed."""
     us, them, chance = sides
@@ -163,7 +169,8 @@ def main() -> None:
     options.add_argument("--profile", choices=["smoke", "gate", "full"], default="gate", help="of this suite")
     given = options.parse_args()
     sides = Side(f"this suite, {given.profile}"), Side("schemathesis 4.32.5"), Side("the same, mock as it is")
-    drawn = random.Random(SAMPLE).sample(MUTANTS, len(MUTANTS))
+    decided = [name for name in MUTANTS if in_profile(name, given.profile)]
+    drawn = random.Random(SAMPLE).sample(decided, len(decided))
     with suppress(KeyboardInterrupt):
         for seed in range(1, given.seeds + 1):
             at = (seed - 1) * given.mutants
