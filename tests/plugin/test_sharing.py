@@ -39,3 +39,16 @@ def test_a_workshop_with_an_open_push_is_left(tell: Tell) -> None:
         """
     )
     assert told.state() is State.HELD
+
+
+def test_one_that_waits_is_deleted_where_only_the_finished_are(tell: Tell) -> None:
+    told = tell(
+        """
+        def test_it(waiting):
+            with promise("imodels/create-is-readable"):
+                assert waiting["id"]
+        """,
+        liberties=("not-initialized-delete-409",),
+    )
+    assert told.state() is State.HELD
+    assert told.run.journal.alive() == []

@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from conformance.api import INFO
 from conformance.mock import tokens
 from conformance.runner.judging import judge
 from conformance.runner.options import Options
@@ -53,7 +54,9 @@ def told(way: Way) -> tuple[int, str]:
             judge(options, _complain)
         verdict = json.loads(Path(folder, "verdict.json").read_text(encoding="utf-8"))
     passed = verdict["tests"].get("passed", 0)
-    broken = [row["name"] for row in verdict["rows"] if row["state"] in ("broken", "flaky")]
+    wrong_rows = [row for row in verdict["rows"] if row["state"] in ("broken", "flaky")]
+    # A remark of level INFO fails nobody.
+    broken = [row["name"] for row in wrong_rows if row["level"] != INFO]
     if broken or verdict["left_behind"] or verdict["trouble"] or verdict["tests"] != _whole(passed):
         wrong = (verdict["tests"], broken, verdict["left_behind"], verdict["trouble"])
         return passed, " ".join(map(str, wrong))
@@ -118,7 +121,7 @@ def table(results: Iterable[tuple[Way, tuple[int, str]]]) -> Iterator[str]:
     yield "# The stories, told in every way"
     yield ""
     yield f"Written by `python -m tests.soundness.stories`; hash of the code: {state()}."
-    yield "A way is good when each story passed, no row was told against the mock, and nothing was left."
+    yield "A way is good when each story passed, no row that counts was told against the mock, nothing left."
     yield ""
     yield "| how the stories were told | stories each time | good |"
     yield "|---|---|---|"

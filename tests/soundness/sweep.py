@@ -21,7 +21,7 @@ from tests.soundness.table import Result, table
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ("conformance", "scenarios", "spec")
-HONEST_SEEDS, ALONE, ROUNDS = range(1, 21), 1, (1, 2, 3)
+HONEST_SEEDS, ALONE, ROUNDS = range(1, 31), 1, (1, 2, 3)
 COMPANY = 16
 
 
