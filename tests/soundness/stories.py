@@ -25,7 +25,9 @@ from conformance.api import INFO
 from conformance.mock import tokens
 from conformance.runner.judging import judge
 from conformance.runner.options import Options
+from conformance.runner.run import MOCK_IDENTITIES
 from conformance.runner.workers import judge_together
+from conformance.target import IDENTITIES, ROLES
 from tests.soundness.cases import LIBERTIES
 from tests.soundness.sweep import ROOT, state
 
@@ -97,13 +99,20 @@ def target() -> Iterator[Options]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         url = process.stdout.readline().split()[-1]
-        yield replace(ALL, target=url, itwins=(tokens.ITWIN, tokens.SECOND_ITWIN))
+        itwins = (tokens.ITWIN, tokens.SECOND_ITWIN)
+        yield replace(ALL, target=url, itwins=itwins, dedicated=True, tier="none")
         process.terminate()
 
 
+def identities() -> dict[str, str]:
+    """What the environment holds where somebody can be everyone that the mock knows."""
+    names = dict(zip(IDENTITIES, MOCK_IDENTITIES, strict=True))
+    held = {variable: tokens.token(names[name]) for name, variable in IDENTITIES.items()}
+    return held | {variable: tokens.ROLES[names[name]] for name, variable in ROLES.items()}
+
+
 def of_target(pool: ProcessPoolExecutor) -> Iterator[tuple[Way, tuple[int, str]]]:
-    """What comes of one target that is used more than once, with the administrator's token alone."""
-    os.environ["IMODELS_TOKEN"] = tokens.token("admin")
+    """What comes of one target that is used more than once."""
     with target() as there:
         for number in (1, 2):
             way = Way(AGAIN, f"time {number}", there)
@@ -137,6 +146,7 @@ def main() -> int:
     options.add_argument("--workers", type=int, default=2)
     given = options.parse_args()
     results = []
+    os.environ |= identities()
     with ProcessPoolExecutor(given.workers) as pool:
         chosen = list(ways(stories()))
         for way, result in zip(chosen, pool.map(told, chosen), strict=True):
