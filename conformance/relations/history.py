@@ -69,7 +69,7 @@ class History:
     def __init__(self, mark: str = "", lag: float = 10.0) -> None:
         self._known: dict[Key, Told] = {}
         self._creations = Creations(mark)
-        self.lists = Lists(lag)
+        self.lists = Lists(lag, mark.casefold())
 
     def take(self, exchange: Exchange) -> Iterator[Comparison]:
         """Hold an answer against what was told before, and remember it.

@@ -59,10 +59,12 @@ class Fact:
 class Lists:
     """What each caller was told to be in each list, and what was deleted.
 
-    `lag`: seconds that a list may take to catch up; `now`: the clock they are counted by.
+    `lag`: seconds that a list may take to catch up; `mark`: what the names of the run's own iModels have in
+    them; `now`: the clock that lags are counted by.
     """
 
     lag: float = 10.0
+    mark: str = ""
     now: Callable[[], float] = time.monotonic
     there: dict[Place, dict[str, Fact]] = field(default_factory=dict)
     gone: dict[tuple[str, str, str], Fact] = field(default_factory=dict)
@@ -82,6 +84,8 @@ class Lists:
         """Remember that something is there. Details do not tell: not all that can be read is listed."""
         if kind.listed_from and entity.get("state") != kind.listed_from:
             return
+        if role == LISTED and kind is IMODEL and not self._ours(entity):
+            return
         place = _place(kind, exchange, entity)
         if role == CREATED:
             self.gone.pop((kind.name, kind.holder(exchange), id_), None)
@@ -94,6 +98,10 @@ class Lists:
             facts[id_] = fact
         elif (kind.name, kind.holder(exchange), id_) not in self.gone:
             facts.setdefault(id_, fact)
+
+    def _ours(self, entity: Entity) -> bool:
+        """Whether an iModel is one of the run: others in the iTwin may delete theirs at any time."""
+        return self.mark in str(entity.get("displayName", entity.get("name", ""))).casefold()
 
     def delete(self, kind: Kind, exchange: Exchange, id_: str) -> None:
         """Remember that something was deleted, and with an iModel all that was in it."""

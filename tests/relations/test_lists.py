@@ -147,3 +147,21 @@ def test_the_wait_is_over_when_the_last_word_is_old_enough() -> None:
     time[0] += 2
     assert history.lists.wait == LAG - 2
     assert [place.operation for place in history.lists.places] == ["get-imodel-shares"]
+
+
+def of_itwin(*names: str) -> Exchange:
+    items = [{"id": id_, "displayName": name} for id_, name in zip((VERSION, OTHER), names, strict=False)]
+    body = {"iModels": [item | {"state": "initialized"} for item in items], "_links": {"next": None}}
+    return told("get-itwin-imodels", 200, body, query="?iTwinId=4a7b3c52-9d0e-4f61-8a25-1c6d7e8f9012")
+
+
+@pytest.mark.parametrize(
+    ("name", "row"), [("ic-run shed", [("imodels/create-is-listed", True)]), ("shed", [])]
+)
+def test_others_may_delete_what_is_theirs(name: str, row: list[tuple[str, bool]]) -> None:
+    history, time = History("ic-run", LAG), [0.0]
+    history.lists.now = lambda: time[0]
+    list(history.take(of_itwin(name)))
+    time[0] += LAG
+    compared = list(history.take(of_itwin()))
+    assert [(one.judgement.requirement, one.judgement.deviation is not None) for one in compared] == row
