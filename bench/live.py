@@ -26,10 +26,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from conformance.mock.tokens import ITWIN, SECOND_ITWIN, token
-from conformance.target import IDENTITIES, MAIN
+from conformance.mock.tokens import ITWIN, SECOND_ITWIN
 from conformance.transport.pace import EVERY, LIMITS, NONE, TRIAL
 from conformance.transport.recording import read_recording
+from tests.everybody import THEIR_ROLES, TOKENS
 
 COMMAND = [sys.executable, "-m", "conformance.cli"]
 SPANS = {60.0: "minute", 3600.0: "hour"}
@@ -67,9 +67,8 @@ def _served(folder: Path, *options: str) -> Iterator[dict[str, str]]:
                 if process.poll() is not None:
                     raise SystemExit("the mock did not start")
                 time.sleep(0.1)
-            tokens = {v: token("admin" if name == MAIN else name) for name, v in IDENTITIES.items()}
             aim = {"IMODELS_TARGET": told[0].split()[-1], "IMODELS_ITWIN": f"{ITWIN} {SECOND_ITWIN}"}
-            yield {**os.environ, **tokens, **aim}
+            yield {**os.environ, **TOKENS, **THEIR_ROLES, **aim}
         finally:
             process.terminate()
 

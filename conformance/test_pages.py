@@ -116,10 +116,8 @@ def test_pages_add_up(pages: Pages) -> None:
         with promise("lists/pages-add-up"):
             found, whole = pages.steadily(lambda: pages.walk(sizes[0], **order))
             same(found, whole)
-        planned = pages.run.plan.rows.get("lists/prev-leads-back", ())
-        # Where requests are counted, one list stands for all.
-        looked_at = planned if pages.ground.generous else planned[:1]
-        if whole and pages.listing.operation in looked_at:
+        row, operation = "lists/prev-leads-back", pages.listing.operation
+        if whole and promise_of(row).concerns(operation) and pages.run.plan.looks_at(row, operation):
             with promise("lists/prev-leads-back"):
                 pages.led_back(sizes[0], whole)
 

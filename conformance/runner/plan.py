@@ -20,7 +20,6 @@ DISTURBING = {"add-imodel-to-my-recents": DEDICATED, "remove-imodel-from-my-rece
 SAMPLED = frozenset(
     {
         "access/bad-token",
-        "access/expired-token",
         "access/empty-token",
         "access/imodel-level-narrows",
         "access/outsider-sees-nothing",
@@ -34,6 +33,8 @@ SAMPLED = frozenset(
     }
 )
 """Rows about what stands before every operation: a frugal run looks at one operation of each resource."""
+ONCE = frozenset({"access/expired-token", "lists/prev-leads-back"})
+"""Rows about what all operations have in common: a frugal run looks at one of them."""
 CHECKS = "checks"
 SILENT = "no contract data"
 
@@ -101,7 +102,7 @@ class Plan:
 
     def looks_at(self, name: str, operation: str) -> bool:
         """Whether a row is looked at on an operation, as far as requests are counted."""
-        return not self.frugal or name not in SAMPLED or operation in self.rows.get(name, ())
+        return not self.frugal or name not in SAMPLED | ONCE or operation in self.rows.get(name, ())
 
     @property
     def subjects(self) -> frozenset[str]:
@@ -140,12 +141,14 @@ def make_plan(contract: Contract, target: Target, selection: Selection) -> Plan:
         if reason:
             plan.left_out[name] = reason
         else:
-            plan.rows[name] = _one_of_each(contract, said) if plan.frugal and name in SAMPLED else said
+            plan.rows[name] = _sample(contract, name, said) if plan.frugal else said
     return plan
 
 
-def _one_of_each(contract: Contract, operations: Iterable[str]) -> tuple[str, ...]:
-    """The first operation of each resource."""
+def _sample(contract: Contract, name: str, operations: tuple[str, ...]) -> tuple[str, ...]:
+    """The operations a frugal run looks at: of some rows the first, of others the first of each resource."""
+    if name not in SAMPLED:
+        return operations[:1] if name in ONCE else operations
     first: dict[str, str] = {}
     for operation in operations:
         first.setdefault(contract.operations[operation].tag, operation)

@@ -17,12 +17,11 @@ import pytest
 
 from conformance.mock import tokens
 from conformance.target import IDENTITIES, MAIN
+from tests.everybody import THEIR_ROLES, TOKENS
 
 COMMAND = [sys.executable, "-m", "conformance.cli"]
-EVERYBODY = {
-    variable: tokens.token("admin" if name == MAIN else name) for name, variable in IDENTITIES.items()
-}
-ALONE = {IDENTITIES[MAIN]: EVERYBODY[IDENTITIES[MAIN]]}
+EVERYBODY = TOKENS | THEIR_ROLES
+ALONE = {IDENTITIES[MAIN]: TOKENS[IDENTITIES[MAIN]]}
 BOTH = (tokens.ITWIN, tokens.SECOND_ITWIN)
 LIMITS = {"smoke": (300, 3), "gate": (1500, 12)}
 """Profile → requests and iModels it may take."""

@@ -13,7 +13,6 @@ import io
 import json
 import os
 import random
-import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -23,11 +22,12 @@ from tempfile import TemporaryDirectory
 
 from conformance.api import INFO
 from conformance.mock import tokens
+from conformance.mock.server import MockServer
 from conformance.runner.judging import judge
 from conformance.runner.options import Options
-from conformance.runner.run import MOCK_IDENTITIES
 from conformance.runner.workers import judge_together
-from conformance.target import IDENTITIES, ROLES
+from conformance.transport.pace import NONE
+from tests.everybody import THEIR_ROLES, TOKENS
 from tests.soundness.cases import LIBERTIES
 from tests.soundness.sweep import ROOT, state
 
@@ -92,28 +92,11 @@ def ways(known: list[str]) -> Iterator[Way]:
         yield Way("all under one liberty", name, replace(ALL, liberties=(name,)))
 
 
-@contextlib.contextmanager
-def target() -> Iterator[Options]:
-    """A mock as a process of its own, as the options of a run that goes there."""
-    command = [sys.executable, "-m", "conformance.cli", "mock", "--port", "0", "--log", "off"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        url = process.stdout.readline().split()[-1]
-        itwins = (tokens.ITWIN, tokens.SECOND_ITWIN)
-        yield replace(ALL, target=url, itwins=itwins, dedicated=True, tier="none")
-        process.terminate()
-
-
-def identities() -> dict[str, str]:
-    """What the environment holds where somebody can be everyone that the mock knows."""
-    names = dict(zip(IDENTITIES, MOCK_IDENTITIES, strict=True))
-    held = {variable: tokens.token(names[name]) for name, variable in IDENTITIES.items()}
-    return held | {variable: tokens.ROLES[names[name]] for name, variable in ROLES.items()}
-
-
 def of_target(pool: ProcessPoolExecutor) -> Iterator[tuple[Way, tuple[int, str]]]:
     """What comes of one target that is used more than once."""
-    with target() as there:
+    with MockServer() as server:
+        itwins = (tokens.ITWIN, tokens.SECOND_ITWIN)
+        there = replace(ALL, target=server.url, itwins=itwins, dedicated=True, tier=NONE)
         for number in (1, 2):
             way = Way(AGAIN, f"time {number}", there)
             yield way, told(way)
@@ -146,7 +129,7 @@ def main() -> int:
     options.add_argument("--workers", type=int, default=2)
     given = options.parse_args()
     results = []
-    os.environ |= identities()
+    os.environ |= TOKENS | THEIR_ROLES
     with ProcessPoolExecutor(given.workers) as pool:
         chosen = list(ways(stories()))
         for way, result in zip(chosen, pool.map(told, chosen), strict=True):
