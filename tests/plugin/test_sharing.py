@@ -52,3 +52,27 @@ def test_one_that_waits_is_deleted_where_only_the_finished_are(tell: Tell) -> No
     )
     assert told.state() is State.HELD
     assert told.run.journal.alive() == []
+
+
+def test_who_spares_others_an_imodel_comes_first_and_who_looks_back_last(tell: Tell) -> None:
+    told = tell(
+        """
+        @pytest.mark.late
+        def test_back():
+            TIMES.append("late")
+            with promise("imodels/create-is-readable"):
+                assert TIMES == ["early", "any", "late"]
+
+        def test_any():
+            TIMES.append("any")
+            with promise("imodels/create-is-readable"):
+                pass
+
+        @pytest.mark.early
+        def test_first():
+            TIMES.append("early")
+            with promise("imodels/create-is-readable"):
+                pass
+        """
+    )
+    assert told.state() is State.HELD

@@ -95,6 +95,15 @@ def test_in_a_race_anybody_may_have_made_it() -> None:
     assert says(asked(422), asked(409, raced=True), shown()) == []
 
 
+def test_a_write_about_it_may_have_made_it() -> None:
+    id_ = 40 * "a"
+    new = told("create-imodel-changeset", 422, {"error": {"code": "x"}}, {"id": id_, "fileSize": 1})
+    there = told("get-imodel-changeset-details", 200, {"changeset": {"id": id_, "index": 1}}, changeset=id_)
+    completed = told("update-imodel-changeset", 200, {"changeset": {"id": id_}}, changeset=id_)
+    assert says(new, there) == [(ROW, "create-imodel-changeset", True)]
+    assert says(new, completed, there) == []
+
+
 def test_a_write_that_is_no_json_may_have_made_it() -> None:
     torn = told("clone-imodel", 202, None, sent=[f"a text with {NAME}", NAME])
     assert says(asked(422), torn, shown()) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -41,8 +42,8 @@ def revoked(status: int = 204, **how: Any) -> Exchange:
     return told("revoke-imodel-share", status, shareId=VERSION, **how)
 
 
-def lost() -> Exchange:
-    return told("get-imodel-share", 404, {"error": {"code": "ShareNotFound"}}, shareId=VERSION)
+def lost(**how: Any) -> Exchange:
+    return told("get-imodel-share", 404, {"error": {"code": "ShareNotFound"}}, shareId=VERSION, **how)
 
 
 def told_of_lists(*exchanges: Exchange, after: float = LAG) -> list[tuple[str, bool]]:
@@ -68,6 +69,36 @@ def test_what_was_listed_stays_listed() -> None:
 def test_what_was_revoked_does_not_come_back() -> None:
     assert told_of_lists(made(), revoked(), listed(), listed(VERSION)) == [(REVOKED, True)]
     assert told_of_lists(made(), revoked(), listed(OTHER)) == [(REVOKED, False)]
+
+
+def test_what_is_made_anew_is_there_again() -> None:
+    assert told_of_lists(made(), revoked(), made(), listed(VERSION)) == [(LISTED, False)]
+
+
+def test_a_list_that_lags_does_not_bring_back_what_is_gone() -> None:
+    assert told_of_lists(made(), revoked(), listed(VERSION), listed()) == [(REVOKED, False)]
+
+
+def test_what_one_caller_does_not_find_another_may_miss() -> None:
+    assert told_of_lists(made(), lost(identity="reader"), listed()) == [(LISTED, True)]
+
+
+def test_a_list_is_as_old_as_its_request() -> None:
+    slow = listed()
+    assert told_of_lists(made(), replace(slow, answer=replace(slow.answer, elapsed=1.0))) == []
+
+
+def test_in_a_race_what_was_gone_may_be_back() -> None:
+    assert told_of_lists(made(), revoked(), made(raced=True), listed(VERSION)) == []
+
+
+def test_after_all_is_forgotten_nothing_is_missed() -> None:
+    history, time = History(lag=LAG), [0.0]
+    history.lists.now = lambda: time[0]
+    list(history.take(made()))
+    history.clear()
+    time[0] += LAG
+    assert list(history.take(listed())) == []
 
 
 def test_a_list_has_its_time_to_catch_up() -> None:
