@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from conformance.api import Api, succeed
 from conformance.exchange import PLAINEST, Exchange
 from conformance.offer import TURNED_AWAY, free_to_refuse
+from conformance.paging import onward
 from conformance.story import CURRENT, NotOffered, SetupFailed
 
 T = TypeVar("T")
@@ -207,12 +208,10 @@ class Maker:
         **path: Any,
     ) -> list[Any]:
         """Follow a list from its first page to the last and return all items."""
-        page = self.api(operation, query=query, headers=headers, **path)
-        items: list[Any] = list(succeed_list(offered(page), collection))
-        while following := page.json["_links"]["next"]:
-            page = self.api.follow(following["href"], headers=headers)
-            items += succeed_list(page, collection)
-        return items
+        first = offered(self.api(operation, query=query, headers=headers, **path))
+        succeed_list(first, collection)
+        pages = onward(first, collection, lambda href: self.api.follow(href, headers=headers))
+        return [item for page in pages for item in succeed_list(page, collection)]
 
     def listed(self, itwin: str, **query: Any) -> set[str]:
         """The ids of the iModels an iTwin lists."""

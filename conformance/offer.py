@@ -15,7 +15,7 @@ FREE_TO_REFUSE = {
 """Operations besides the previews that may be refused throughout, each with its reason."""
 
 TURNED_AWAY = {403, 404}
-SAYS_NOTHING = {401, 413, 422, 429}
+SAYS_NOTHING = {400, 401, 413, 415, 422, 429}
 """Statuses that callers without a token, wrong requests and hasty callers get of any operation."""
 
 

@@ -16,6 +16,7 @@ from conformance.cases.ground import Ground
 from conformance.cases.listings import BIG, Listing, is_sorted, keys, listing, values
 from conformance.contract import WEAK
 from conformance.exchange import Exchange
+from conformance.paging import link
 from conformance.requirements import promise_of
 from conformance.runner.run import Run
 from conformance.story import CURRENT, Undecided, promise
@@ -65,7 +66,7 @@ class Pages:
     def led_back(self, top: int, whole: list[str]) -> None:
         """Assert that prev of the last page of the walk leads to the page before, if that is a full one."""
         left = keys(self.listing.items(self.walked[-2])) if len(self.walked) > 1 else []
-        if len(left) == top and (href := self.listing.link(self.walked[-1], "prev")):
+        if len(left) == top and (href := link(self.walked[-1], "prev")):
             page = self.run.api().follow(href, headers=self.listing.headers)
             assert page.ok, f"prev answered {page.status}"
             found = keys(self.listing.items(page))
@@ -116,6 +117,7 @@ def test_pages_add_up(pages: Pages) -> None:
         with promise("lists/pages-add-up"):
             found, whole = pages.steadily(lambda: pages.walk(sizes[0], **order))
             same(found, whole)
+            assert not link(pages.walked[-1], "next"), "next leads on and on to nothing new"
         row, operation = "lists/prev-leads-back", pages.listing.operation
         if whole and promise_of(row).concerns(operation) and pages.run.plan.looks_at(row, operation):
             with promise("lists/prev-leads-back"):

@@ -12,6 +12,7 @@ from conformance.api import Api, succeed
 from conformance.cases.ground import Ground
 from conformance.exchange import Exchange
 from conformance.make import REPRESENTATION, Entity, succeed_list
+from conformance.paging import onward
 
 BIG = 1000
 BRIEFCASES, VERSIONS, OBJECTS, ANNOTATED, GROUPS, RELEASES, SHARES = 3, 4, 6, 3, 3, 2, 4
@@ -59,19 +60,13 @@ class Listing:
 
     def pages(self, api: Api, **query: Any) -> Iterator[Exchange]:
         """All pages from the first to the last."""
-        yield (page := self.page(api, **query))
-        addresses = {page.request.url}
-        # A walk in circles ends where it began: what comes twice is seen by whoever compares.
-        while (href := self.link(page, "next")) and href not in addresses:
-            addresses.add(href)
+
+        def follow(href: str) -> Exchange:
             page = api.follow(href, headers=self.headers)
             assert page.ok, f"next answered {page.status}"
-            yield page
+            return page
 
-    def link(self, page: Exchange, name: str) -> str:
-        """Where a link of a page leads, `""` where it is null or missing."""
-        found = (page.json.get("_links") or {}).get(name)
-        return str(found["href"]) if found else ""
+        return onward(self.page(api, **query), self.collection, follow)
 
 
 OWN_NAME = re.compile(r"ic-\d{8}-\d{6}-[0-9a-f]{6} [0-9a-f]{8}(?![^ ])")

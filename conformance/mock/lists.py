@@ -38,6 +38,7 @@ SKIPS_ONE = fault.switch("lists/pages-add-up")
 SORTED_SKIPS_ONE = fault.switch("lists/pages-add-up:sorted", on=["get-imodel-named-versions"])
 FILTERED_SKIPS_ONE = fault.switch("lists/pages-add-up:filtered", on=["get-imodel-named-versions"])
 REPEATS_ONE = fault.switch("lists/pages-add-up:repeats")
+ENDLESS = fault.switch("lists/pages-add-up:endless")
 SKIP_IGNORED = fault.switch("lists/skip")
 FORGETS_FILTERS = fault.switch("lists/next-keeps-filters")
 ORDER_IGNORED = fault.switch("lists/order")
@@ -55,6 +56,7 @@ SMALLER_PAGES = liberty.switch("smaller-pages")
 LATE = liberty.switch("late-lists")
 EMPTY_TOKEN_IGNORED = liberty.switch("empty-token-ignored")
 LONG_DEFAULT = liberty.switch("default-page-1000")
+BY_TOKEN_ONLY = liberty.switch("favorites-by-token-only", on=["get-my-favorite-imodels"])
 PREV_IS_SELF = liberty.switch("first-page-prev-is-self")
 
 PAGING = ("$skip", "$top", "$continuationToken")
@@ -99,9 +101,11 @@ def arranged(call: Call, items: Iterable[L], orders: Orders[L]) -> list[L]:
 def cut(call: Call, items: Sequence[T], key: Callable[[T], str]) -> tuple[list[T], dict[str, Any]]:
     """The part of the items that the request asks for, and the links of that page."""
     token = call.query.get("$continuationToken")
-    if not token and call.bent(EMPTY_TOKEN_IGNORED):
-        token = None
     asked = call.query.get("$skip", 0)
+    if call.bent(BY_TOKEN_ONLY):
+        token, asked = token or "", 0
+    elif not token and call.bent(EMPTY_TOKEN_IGNORED):
+        token = None
     top = call.query.get("$top", 1000 if call.bent(LONG_DEFAULT) else call.settings.default_page)
     size = min(top, call.settings.small_page) if call.bent(SMALLER_PAGES) else top
     size += _bent(call, TOO_MANY)
@@ -115,6 +119,8 @@ def cut(call: Call, items: Sequence[T], key: Callable[[T], str]) -> tuple[list[T
     links: dict[str, Any] = {"self": _self(call, asked, top, token), "prev": None, "next": None}
     if more and window:
         links["next"] = _next(call, top, after if token is None else None, _token(after, key(window[-1])))
+    elif token is None and call.bent(ENDLESS):
+        links["next"] = _next(call, top, nominal + size, "")
     if token is None and asked > 0:
         before = asked if call.bent(PREV_STAYS) else max(0, asked - top)
         links["prev"] = _link(call, {"$skip": before, "$top": top})

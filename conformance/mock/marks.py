@@ -16,7 +16,6 @@ from conformance.mock.resources.imodels import entity, find_itwin, minimal
 NONE_ANYWHERE = liberty.switch("unknown-itwin-has-no-marks")
 ABSENT_404 = liberty.switch("unmarked-404")
 UNSORTED = liberty.switch("marks-in-own-order")
-BY_TOKEN = liberty.switch("favorites-by-token-only", on=["get-my-favorite-imodels"])
 STATUSES = {liberty.switch("marks-answer-200"): 200, liberty.switch("marks-answer-201"): 201}
 
 EVERYBODY = ""
@@ -43,9 +42,6 @@ def listed(call: Call, marks: Iterable[Mark], itwin: ITwin | None, *, anywhere: 
     """A page of those marks whose iModel lies in the iTwin, or anywhere, and may be seen."""
     near = [mark for mark in marks if anywhere or (itwin and mark.imodel.itwin_id == itwin.id)]
     seen = [mark for mark in near if WEBVIEW in access.held(call, mark.imodel)]
-    if call.bent(BY_TOKEN):
-        call.query.pop("$skip", None)
-        call.query.setdefault("$continuationToken", "")
     return page(call, seen, _short, _whole, {} if call.bent(UNSORTED) else ORDERS)
 
 

@@ -18,6 +18,9 @@ from conformance.runner.options import Options
 from conformance.runner.run import Run
 from tests.commands.conftest import BOTH, Place
 
+# One run is looked at by all of these tests, so they belong to one worker.
+pytestmark = pytest.mark.xdist_group("canaries")
+
 SIGNED = re.compile(rb"(?:sig|Signature)=(?!\[redacted\]|%5Bredacted)[A-Za-z0-9%+/]{8,}")
 JWT = re.compile(rb"eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}")
 KEYS = re.compile(rb'\\?"shareKey\\?"\s*:\s*\\?"(?!\[redacted\])[^"\\]+')

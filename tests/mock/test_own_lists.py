@@ -205,6 +205,16 @@ def test_other_liberties(start: Any, kind: str) -> None:
     assert ("$skip" in links["next"]["href"]) == (kind == "recents")
 
 
+def test_by_token_only_goes_on_where_an_empty_token_counts_as_none(start: Any) -> None:
+    caller = start(liberties=["favorites-by-token-only", "empty-token-ignored"])
+    for name in "ab":
+        add(caller, "favorites", caller.make(name)["id"])
+    page = caller.get("/favorites", params={"iTwinId": ITWIN, "$top": 1}).json()
+    last = caller.http.get(page["_links"]["next"]["href"]).json()
+    assert [item["displayName"] for item in page["iModels"] + last["iModels"]] == ["a", "b"]
+    assert last["_links"]["next"] is None
+
+
 def tour(caller: Any, kind: str) -> list[Any]:
     """What the operations of a list answer, as far as it does not change from run to run."""
     ids = [caller.make(name)["id"] for name in "ab"]

@@ -19,7 +19,7 @@ from tests.soundness.cases import sample
 
 FULL = {"Prefer": "return=representation"}
 DOCUMENTED_5XX = {"answers/no-server-error"}
-CHOSEN = 40
+CHOSEN = 15
 """Faults, and liberties, that an ordinary run of the tests takes on a tour."""
 UNLIKE = {"date", "content-length", "etag", "last-modified"}
 

@@ -197,6 +197,7 @@ def forks(*statuses: int) -> Ledger:
         ((403, 202), State.UNDECIDED),
         ((403, 409), State.UNDECIDED),
         ((403, 500), State.UNDECIDED),
+        ((403, 400, 401, 413, 415, 422, 429), State.NOT_OFFERED),
         ((), State.UNDECIDED),
     ],
 )

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 
@@ -73,10 +73,14 @@ class Mutant:
 
 @dataclass(frozen=True)
 class Freedom:
-    """A correct mock: with one liberty, with several joined by `+`, or as it is when the name is empty."""
+    """A correct mock: with one liberty, with several joined by `+`, or as it is when the name is empty.
+
+    `kind`: which part of the proof it belongs to.
+    """
 
     name: str
     seed: int
+    kind: Literal["honest", "full", "alone", "company", "all"] = "honest"
 
     @property
     def liberties(self) -> list[str]:
@@ -86,7 +90,9 @@ class Freedom:
     @property
     def options(self) -> list[str]:
         """A whole run."""
-        return [*(part for name in self.liberties for part in ("--liberty", name)), "--seed", str(self.seed)]
+        liberties = [part for name in self.liberties for part in ("--liberty", name)]
+        wide = ["--profile", "full"] if self.kind == "full" else []
+        return [*liberties, *wide, "--seed", str(self.seed)]
 
     def problem(self, outcome: Outcome) -> str:
         """What is wrong with the outcome, `""` for a clean one; a remark of level INFO fails nobody."""
@@ -130,7 +136,13 @@ def companies(names: list[str], size: int, number: int) -> list[Freedom]:
         kin = VARIANT.sub("", name)
         apart = [group for group in found if all(VARIANT.sub("", other) != kin for other in group)]
         min(apart or found, key=len).append(name)
-    return [Freedom("+".join(sorted(group)), 100 * number + at) for at, group in enumerate(found)]
+    return [Freedom("+".join(sorted(group)), 100 * number + at, "company") for at, group in enumerate(found)]
+
+
+def all_at_once(names: list[str], seed: int) -> Freedom:
+    """Every liberty there is; of those that answer one question differently, the one that the seed draws."""
+    drawn = {VARIANT.sub("", name): name for name in random.Random(seed).sample(names, len(names))}
+    return Freedom("+".join(sorted(drawn.values())), seed, "all")
 
 
 def sample(names: list[str], number: int) -> list[str]:

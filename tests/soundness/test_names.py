@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.requirements import promise_of, register
-from tests.soundness.cases import IMPLIED, LIBERTIES, MUTANTS, VARIANT, Mutant, companies
+from tests.soundness.cases import IMPLIED, LIBERTIES, MUTANTS, VARIANT, Mutant, all_at_once, companies
 
 
 @pytest.mark.parametrize("name", MUTANTS)
@@ -31,3 +31,11 @@ def test_every_liberty_is_in_one_company_of_each_seed(seed: int) -> None:
     assert max(map(len, groups)) <= 9
     for group in groups:
         assert len({VARIANT.sub("", name) for name in group}) == len(group)
+
+
+def test_all_at_once_has_one_answer_to_each_question() -> None:
+    questions = {VARIANT.sub("", name) for name in LIBERTIES}
+    drawn = [all_at_once(LIBERTIES, seed).liberties for seed in range(30)]
+    assert all({VARIANT.sub("", name) for name in one} == questions for one in drawn)
+    assert all(len(one) == len(questions) for one in drawn)
+    assert {name for one in drawn for name in one} == set(LIBERTIES)
