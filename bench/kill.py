@@ -5,8 +5,8 @@ wrong. A mutant is killed when a side tells what it does not tell, with the same
 What schemathesis tells of that becomes its own baseline file, and its own count of what is new decides. It is
 given what a patient user would give it: every phase and check, a token that may do all, a mock full of
 iModels, and their ids as dictionaries in its configuration. Mutants are drawn whose row the profile decides.
-The last line of the table is its second look at the mock as it is: what it tells anew there is chance. Prints
-the table, also of what was done until Ctrl-C, and writes nothing.
+The last line of the first table is its second look at the mock as it is: what it tells anew there is chance.
+Prints the tables, also of what was done until Ctrl-C; `--write` puts them into docs/soundness.md.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
@@ -29,6 +30,8 @@ from bench.fuzz import IMODELS, identifier, serving
 from conformance.mock.tokens import ITWIN, USERS, token
 from conformance.requirements import PROFILES, promise_of
 from tests.soundness.cases import LONGEST, MUTANTS, Mutant
+from tests.soundness.page import put
+from tests.soundness.sweep import state
 
 CONTRACT = Path(__file__).resolve().parents[1] / "spec" / "imodels.openapi.yaml"
 OURS = [sys.executable, "-m", "conformance.cli", "run"]
@@ -42,6 +45,7 @@ PEER = [
     "all",
     "--continue-on-failure",
 ]
+TITLE = "## Beside stock schemathesis"
 SAMPLE = 2026
 """The seed of the order in which mutants are drawn."""
 SHARE = 0.9
@@ -67,29 +71,29 @@ class Told:
     seconds: float
 
 
+@dataclass(frozen=True)
+class Trial:
+    """What one side told of the mock with a mutant, or without any when the name is empty."""
+
+    mutant: str
+    seed: int
+    told: Told
+
+
 @dataclass
 class Side:
-    """What one side made of everything."""
+    """All trials of one side, and how much it tells of the mock as it is, by seed."""
 
     name: str
-    killed: int = 0
-    tried: int = 0
-    requests: int = 0
-    seconds: float = 0.0
+    trials: list[Trial] = field(default_factory=list)
     reds: list[int] = field(default_factory=list)
-
-    def add(self, told: Told) -> None:
-        """Count a mutant."""
-        self.killed += told.new > 0
-        self.tried += 1
-        self.requests += told.requests
-        self.seconds += told.seconds
 
     def row(self) -> str:
         """Its line of the table."""
-        rate = f"{self.killed} of {self.tried} ({100 * self.killed / self.tried:.0f} %)"
-        each = f"{self.requests / self.killed:.0f}" if self.killed else "-"
-        mean = f"{self.seconds / self.tried:.0f}"
+        tried, killed = len(self.trials), sum(trial.told.new > 0 for trial in self.trials)
+        rate = f"{killed} of {tried} ({100 * killed / tried:.0f} %)"
+        each = f"{sum(trial.told.requests for trial in self.trials) / killed:.0f}" if killed else "-"
+        mean = f"{sum(trial.told.seconds for trial in self.trials) / tried:.0f}"
         return f"| {self.name} | {rate} | {', '.join(map(str, self.reds))} | {each} | {mean} |"
 
 
@@ -150,13 +154,33 @@ def compare(mutants: list[str], seed: int, profile: str, sides: tuple[Side, Side
     with TemporaryDirectory(prefix="kill-") as folder:
         baseline = Path(folder, "baseline.json")
         them.reds.append(peer(seed, honest.seconds, [], baseline).new)
-        chance.add(peer(seed, honest.seconds, [], baseline))
+        chance.trials.append(Trial("", seed, peer(seed, honest.seconds, [], baseline)))
         for name in mutants:
             told = ours(seed, profile, ["--fault", name], honest.findings)
             other = peer(seed, told.seconds, ["--fault", name], baseline)
-            us.add(told)
-            them.add(other)
+            us.trials.append(Trial(name, seed, told))
+            them.trials.append(Trial(name, seed, other))
             print(f"{name} {seed}: {sorted(told.findings)}; {other.new} new", file=sys.stderr, flush=True)
+
+
+def tables(given: argparse.Namespace, sides: tuple[Side, Side, Side]) -> Iterator[str]:
+    """The part of the page: each side's sums, and what both told of each mutant."""
+    us, them, _ = sides
+    yield TITLE
+    yield ""
+    command = (
+        f"python -m bench.kill --mutants {given.mutants} --seeds {given.seeds} --profile {given.profile}"
+    )
+    yield f"Written by `{command} --write` on {datetime.now(UTC):%Y-%m-%d}; code {state()}."
+    yield ""
+    yield "| side | killed | told of the mock as it is | requests for each kill | seconds for each mutant |"
+    yield "|---|---|---|---|---|"
+    yield from (side.row() for side in sides if side.trials)
+    yield ""
+    yield "| mutant | seed | new rows told by this suite | new findings of schemathesis |"
+    yield "|---|---|---|---|"
+    for ours_, theirs in zip(us.trials, them.trials, strict=True):
+        yield f"| {ours_.mutant} | {ours_.seed} | {ours_.told.new} | {theirs.told.new} |"
 
 
 def main() -> None:
@@ -167,6 +191,7 @@ def main() -> None:
     options.add_argument("--mutants", type=int, default=len(MUTANTS), help="for each seed; all without")
     options.add_argument("--seeds", type=int, default=1)
     options.add_argument("--profile", choices=["smoke", "gate", "full"], default="gate", help="of this suite")
+    options.add_argument("--write", action="store_true", help="put the tables into docs/soundness.md")
     given = options.parse_args()
     sides = Side(f"this suite, {given.profile}"), Side("schemathesis 4.32.5"), Side("the same, mock as it is")
     decided = [name for name in MUTANTS if in_profile(name, given.profile)]
@@ -177,9 +202,10 @@ def main() -> None:
             compare(
                 [drawn[n % len(drawn)] for n in range(at, at + given.mutants)], seed, given.profile, sides
             )
-    print("| side | killed | told of the mock as it is | requests for each kill | seconds for each mutant |")
-    print("|---|---|---|---|---|")
-    print("\n".join(side.row() for side in sides if side.tried))
+    part = "\n".join(tables(given, sides)) + "\n"
+    print(part)
+    if given.write:
+        put(part)
 
 
 if __name__ == "__main__":

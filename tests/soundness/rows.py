@@ -9,19 +9,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from statistics import median
 
 from conformance.explanation import decided_by
 from conformance.reference import LABELS, slug, statements
 from conformance.requirements import LEVELS, Requirement, register
 from tests.soundness.cases import IMPLIED, MUTANTS, Mutant
+from tests.soundness.page import put
 
-PAGE = Path(__file__).parents[2] / "docs" / "soundness.md"
 COMMAND = "python -m tests.soundness.rows"
 LINK = re.compile(r"\]\((?=[\w-]+\.md)")
 TITLE = "## Rows and statements"
-PART = re.compile(rf"^{TITLE}\n.*?(?=^## |\Z)", re.M | re.S)
 
 
 def part() -> str:
@@ -83,12 +81,5 @@ def _undecided() -> Iterator[str]:
         yield f"| {where} | {LINK.sub('](reference/', said)} |"
 
 
-def main() -> None:
-    """Write the part into the page, in place of what stood there or at its end."""
-    text = PAGE.read_text(encoding="utf-8") if PAGE.exists() else "# Soundness\n"
-    whole = PART.sub(lambda _: part(), text) if PART.search(text) else f"{text}\n{part()}"
-    PAGE.write_text(whole, encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    put(part())

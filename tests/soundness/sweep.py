@@ -18,6 +18,8 @@ from tempfile import TemporaryDirectory
 from time import monotonic
 
 from tests.soundness.cases import LIBERTIES, MUTANTS, Case, Freedom, Mutant, all_at_once, companies, run
+from tests.soundness.page import put
+from tests.soundness.rows import part
 from tests.soundness.table import KINDS, Result, table
 
 ROOT = Path(__file__).parents[2]
@@ -112,7 +114,8 @@ def main() -> int:
         chosen = [case for case in chosen if isinstance(case, Freedom) and case.kind == given.kind]
     results = sweep(chosen, given.results, given.workers, given.also)
     if not given.names and not given.kind:
-        (ROOT / "docs" / "soundness.md").write_text(table(results), encoding="utf-8")
+        put(table(results))
+        put(part())
     return int(any(result.problem for result in results.values()))
 
 

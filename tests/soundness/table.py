@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from statistics import median
 
 from tests.soundness.cases import Case, Freedom, Mutant
-from tests.soundness.rows import part
 
 KINDS = {
     "honest": "of the honest mock, each with another seed,",
@@ -36,8 +35,8 @@ class Result:
 
 
 def table(results: dict[Case, Result]) -> str:
-    """The page."""
-    return "\n".join((*_lines(results), "", part()))
+    """The head of the page."""
+    return "\n".join(_lines(results)) + "\n"
 
 
 def _lines(results: dict[Case, Result]) -> Iterator[str]:
