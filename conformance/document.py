@@ -14,6 +14,9 @@ from conformance.overlay import overlaid
 DEEPEST = 200
 """Levels of nesting that a file may have; the suite's own document has 14."""
 
+LARGEST = 1_000_000
+"""Values that a file may have once its aliases are written out; the suite's own document has 15 thousand."""
+
 
 class YamlLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """YAML as JSON knows it: a date stays text."""
@@ -24,17 +27,31 @@ class YamlLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore
     }
 
 
-class TooDeep(yaml.YAMLError):
-    """Nested so deeply that nothing reads it: libyaml would end the process."""
+class Unwieldy(yaml.YAMLError):
+    """More than can be worked with: libyaml would end the process, or a walk over it would not end."""
 
 
 def parsed(raw: bytes) -> Any:
     """What YAML or JSON of unknown origin holds; raises YAMLError, ValueError or RecursionError."""
-    depth = 0
+    sizes: dict[str, int] = {}
+    open_: list[tuple[str | None, int]] = [(None, 0)]
     for event in yaml.parse(raw, Loader=YamlLoader):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > DEEPEST:
-            raise TooDeep(f"nested more than {DEEPEST} levels deep")
+        anchor, size = getattr(event, "anchor", None), int(isinstance(event, yaml.ScalarEvent))
+        if isinstance(event, yaml.CollectionStartEvent):
+            open_.append((anchor, 1))
+            if len(open_) - 1 > DEEPEST:
+                raise Unwieldy(f"nested more than {DEEPEST} levels deep")
+            continue
+        if isinstance(event, yaml.CollectionEndEvent):
+            anchor, size = open_.pop()
+        if isinstance(event, yaml.AliasEvent):
+            size = sizes.get(str(event.anchor), 1)
+        elif anchor:
+            sizes[anchor] = size
+        around, before = open_[-1]
+        open_[-1] = around, before + size
+        if isinstance(event, yaml.AliasEvent) and before + size > LARGEST:
+            raise Unwieldy(f"its aliases stand for more than {LARGEST} values")
     return yaml.load(raw, Loader=YamlLoader)
 
 

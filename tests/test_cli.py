@@ -63,6 +63,8 @@ def test_a_run_that_decides_nothing_is_inconclusive(capsys: pytest.CaptureFixtur
 def _bad_files() -> None:
     Path("broken.yaml").write_text("- [")
     Path("deep.yaml").write_text("[" * 100_000)
+    tens = ", ".join(f"x{n + 1}: &x{n + 1} [{', '.join([f'*x{n}'] * 10)}]" for n in range(9))
+    Path("many.yaml").write_text(f"{{x0: &x0 [1], {tens}}}")
     Path("deep.toml").write_text("a=" + "[" * 100_000)
     for folder, text in (("deep", "[" * 100_000), ("odd", '{"target": 7}')):
         Path(folder).mkdir()
@@ -101,6 +103,8 @@ def _bad_files() -> None:
         (("run", "--waivers", "deep.yaml"), "deep.yaml: not YAML: nested more than"),
         (("mock", "--world", "deep.yaml"), "deep.yaml: not YAML: nested more than"),
         (("drift", "artefact", "deep.yaml"), "deep.yaml: not YAML"),
+        (("run", "--contract", "many.yaml"), "many.yaml: not YAML: its aliases stand for more than 1000000"),
+        (("mock", "--world", "many.yaml"), "many.yaml: not YAML: its aliases stand for more than 1000000"),
         (("run", "--file", "deep.toml"), "nested too deeply"),
         (("explain", "1a2b3c4d5e6f", "--reports", "deep"), "nested too deeply"),
         (("report", "deep"), "nested too deeply"),

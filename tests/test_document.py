@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from conformance import document
 from conformance.contract import Contract, ContractError, load
 
 UUID = {"type": "string", "format": "uuid"}
@@ -142,3 +143,13 @@ def test_an_overlay_can_spoil_a_document(tmp_path: Path) -> None:
     overlay.write_text("overlay: 1.0.0\nactions: [{target: $.paths, remove: true}]", encoding="utf-8")
     with pytest.raises(ContractError, match="no paths"):
         load(_written(tmp_path, DOCUMENT), [overlay])
+
+
+def test_aliases_stand_for_what_they_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document, "LARGEST", 100)
+    few = "{x: &x [1, &y {a: 2}], y: *y, all: [" + ", ".join(["*x"] * 10) + "]}"
+    read = document.parsed(few.encode())
+    assert (read["y"], read["all"][9]) == ({"a": 2}, [1, {"a": 2}])
+    with pytest.raises(document.Unwieldy, match="its aliases stand for more than 100 values"):
+        document.parsed(few.replace("*x", "*x, *x").encode())
+    assert len(document.parsed(f"[{', '.join('1' * 200)}]".encode())) == 200
