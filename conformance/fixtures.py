@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 import pytest
@@ -120,22 +119,10 @@ def _open_pushes(exchanges: list[Exchange]) -> set[str]:
 
 
 @pytest.fixture(scope="session")
-def unfinished(run: Run) -> Iterator[Shared]:
+def unfinished(run: Run) -> Shared:
     """Where `waiting` comes from; one that is completed is used up."""
     mode = {"creationMode": "fromBaseline", "baselineFile": {"size": len(run.target.baseline)}}
-    shared = Shared(run, "waiting", lambda make: make.imodel(**mode))
-    yield shared
-    if shared.kept and run.journal.lives(shared.kept["id"]):
-        with suppress(Exception), run.story("set-down: waiting"):
-            _remove(run, shared.kept)
-
-
-def _remove(run: Run, waiting: Entity) -> None:
-    """Delete one that waits for its file, or bring the file where a service deletes none that waits."""
-    api, id_ = run.api().unjudged, waiting["id"]
-    if api("delete-imodel", id=id_).status == 409:
-        api.upload(waiting["_links"]["upload"], run.target.baseline)
-        api("complete-imodel-baseline-file-upload", id=id_, body={})
+    return Shared(run, "waiting", lambda make: make.imodel(**mode))
 
 
 @pytest.fixture

@@ -30,11 +30,15 @@ class Found:
 
 @dataclass(frozen=True)
 class Cleaning:
-    """What belongs to the clean-up of one journal; nothing that is sent for it is judged."""
+    """What belongs to the clean-up of one journal; nothing that is sent for it is judged.
+
+    `finish` is asked to bring an iModel to an end that is not deleted before, and says whether it did.
+    """
 
     api: Api
     journal: Journal
     itwins: tuple[str, ...]
+    finish: Callable[[str], bool] = lambda _: False
 
     def find(self, prefix: str) -> Iterator[Found]:
         """The iModels of the iTwins whose names begin with a prefix."""
@@ -66,6 +70,8 @@ class Cleaning:
 
     def _delete(self, imodel: str) -> None:
         answer = ask(self.api, DELETE, {"id": imodel})
+        if answer.status == 409 and self.finish(imodel):
+            answer = ask(self.api, DELETE, {"id": imodel})
         if answer.status in {204, 404}:
             self.journal.gone(imodel)
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from conformance.credentials import Tokens
 from conformance.live import live_target
 from conformance.make import Maker
 from conformance.relations.history import History
+from conformance.runner.awaited import Awaited
 from conformance.runner.cleaning import Cleaning, clean_up
 from conformance.runner.ledger import Ledger
 from conformance.runner.options import MOCK, Options
@@ -76,7 +78,9 @@ class Run:
         self.wire = Wire.to(self.target, self.journal, pace)
         minutes = options.max_time or 0.0
         self.wire.budget = Budget(options.max_requests or 0, options.max_imodels or 0, minutes * 60)
+        self.awaited = Awaited()
         listeners: list[Listener] = [self.redaction.learn, self.recording.add, self.transcript.add]
+        listeners.append(self.awaited.hear)
         told = History(self.id, self.target.lag)
         self.road = Road(self.contract, self.wire, listeners, history=told)
         self.plan: Plan = make_plan(self.contract, self.target, self.selection)
@@ -156,7 +160,9 @@ class Run:
     def clean(self) -> list[str]:
         """Delete what the run has made so far; returns the names of what stays."""
         with self.story("clean-up"):
-            return clean_up(Cleaning(self.api(), self.journal, self.target.itwins))
+            make = Maker(self.api().unjudged, self.target.itwins[0], self.id)
+            finish = partial(self.awaited.see_through, make)
+            return clean_up(Cleaning(make.api, self.journal, self.target.itwins, finish))
 
     def _target(self) -> Target:
         if self.options.target != MOCK:

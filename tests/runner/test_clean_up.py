@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance.runner.awaited import LARGEST
 from conformance.runner.cleaning import Cleaning
 from conformance.runner.options import Options
 from conformance.runner.run import Run
@@ -54,3 +55,15 @@ def test_where_everything_was_refused_nobody_looks(run: Run) -> None:
     run.journal.intend(f"{run.id} bridge", run.target.itwins[0])
     assert run.clean() == []
     run.finish()
+
+
+@pytest.mark.parametrize(("size", "stay"), [(960, 0), (LARGEST + 1, 1)])
+def test_what_waits_gets_its_file_where_nothing_else_is_deleted(tmp_path: Path, size: int, stay: int) -> None:
+    freely = Run(Options(reports=str(tmp_path), liberties=("not-initialized-delete-409", "slow-work")))
+    mode = {"creationMode": "fromBaseline", "baselineFile": {"size": size}}
+    with freely.story("a test"):
+        freely.maker().imodel(**mode)
+        freely.maker().imodel(creationMode="empty")
+    assert len(freely.clean()) == stay
+    freely.finish()
+    assert len(freely.left_behind) == stay
