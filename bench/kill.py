@@ -46,6 +46,11 @@ PEER = [
     "--continue-on-failure",
 ]
 TITLE = "## Beside stock schemathesis"
+KILL = """
+A kill is anything told that is not told of the mock as it is, whatever it speaks of: this suite names the
+row that is broken, and of schemathesis the last line shows how often it tells something new without any
+mutant, in its second look at the mock as it is with the same seed.
+""".strip()
 SAMPLE = 2026
 """The seed of the order in which mutants are drawn."""
 SHARE = 0.9
@@ -172,6 +177,8 @@ def tables(given: argparse.Namespace, sides: tuple[Side, Side, Side]) -> Iterato
         f"python -m bench.kill --mutants {given.mutants} --seeds {given.seeds} --profile {given.profile}"
     )
     yield f"Written by `{command} --write` on {datetime.now(UTC):%Y-%m-%d}; code {state()}."
+    yield ""
+    yield KILL
     yield ""
     yield "| side | killed | told of the mock as it is | requests for each kill | seconds for each mutant |"
     yield "|---|---|---|---|---|"
