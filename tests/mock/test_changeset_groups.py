@@ -196,3 +196,13 @@ def test_faults_of_opening_joining_and_cloning(admin: Any) -> None:
 
 
 TAKEN = ("groups", "extended-data")
+
+
+@pytest.mark.parametrize("faults", [(), ("requests/refused-changes-nothing:created",)])
+def test_one_that_is_refused_for_its_form_and_made_all_the_same(admin: Any, faults: tuple[str, ...]) -> None:
+    path = site(bent(admin, *faults))
+    form = {"Content-Type": "text/plain"}
+    refused = admin.post(f"{path}/changesetgroups", content=b'{"description": "Nightly"}', headers=form)
+    assert code(refused) == (422, "InvalidHeaderValue")
+    listed = admin.get(f"{path}/changesetgroups").json()["changesetGroups"]
+    assert len(listed) == len(faults)

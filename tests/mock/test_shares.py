@@ -155,3 +155,13 @@ def test_a_change_that_is_not_told_or_not_kept(start: Any, fault: str, answered:
     changed = admin.patch(place, json={"expiresAt": days[2]}).json()["share"]
     assert changed["expiresAt"][:19] == days[answered][:19]
     assert admin.get(place).json()["share"]["expiresAt"][:19] in {days[kept][:19], days[answered][:19]}
+
+
+def test_one_that_comes_back_in_the_list(start: Any) -> None:
+    admin = start(faults=["shares/revoke-removes:returns"])
+    path = f"/{admin.make()['id']}"
+    made = share(admin, path)
+    assert admin.delete(f"{path}/shares/{made['id']}").status_code == 204
+    assert admin.get(f"{path}/shares").json()["shares"] == []
+    admin.wait(2)
+    assert [one["id"] for one in admin.get(f"{path}/shares").json()["shares"]] == [made["id"]]

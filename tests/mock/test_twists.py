@@ -351,6 +351,8 @@ def mine(name: str) -> bool:
         "lists/paging-of-clients",
         "copies/only-the-timeline:groups",
         "copies/only-the-timeline:extended-data",
+        "requests/refused-changes-nothing:created",
+        "shares/revoke-removes:returns",
         "shares/update-",
     )
     return not name.startswith((*other, *ELSEWHERE)) and not name.endswith("-won-once")
