@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from conformance.exchange import Exchange
 
-IDLE = 3
+IDLE = 10
 """Pages in a row without a new item after which a list is taken to go on for ever."""
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from conformance.make import Maker
 from conformance.runner.awaited import LARGEST
 from conformance.runner.cleaning import Cleaning
 from conformance.runner.options import Options
@@ -67,3 +69,23 @@ def test_what_waits_gets_its_file_where_nothing_else_is_deleted(tmp_path: Path, 
     assert len(freely.clean()) == stay
     freely.finish()
     assert len(freely.left_behind) == stay
+
+
+@pytest.mark.parametrize(
+    ("mode", "times"),
+    [({"creationMode": "empty"}, 1), ({"baselineFile": {"size": LARGEST + 1}}, 0)],
+    ids=["being made", "no file to bring"],
+)
+def test_what_does_not_get_done_is_waited_for_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: dict[str, Any], times: int
+) -> None:
+    freely = Run(Options(reports=str(tmp_path), liberties=("not-initialized-delete-409", "slow-work")))
+    with freely.story("a test"):
+        made = freely.maker().imodel(**mode)
+    waited: list[str] = []
+    with monkeypatch.context() as patched:
+        patched.setattr(Maker, "outcome", lambda _, imodel: waited.append(imodel))
+        freely.clean()
+        freely.clean()
+    freely.finish()
+    assert waited == [made["id"]] * times
